@@ -1,0 +1,58 @@
+/**
+ * Every failure this product names, as Step Functions sees it (the `Error` of a failed task).
+ * The state machines retry and catch by these constants, the Lambdas throw by them, so a name is spelled once.
+ */
+export const FAILURE = {
+  // Settings and input
+  settingsInvalid: 'SettingsInvalid',
+  inputInvalid: 'InputInvalid',
+  bindingUnknown: 'BindingUnknown',
+  credentialSecretMissing: 'CredentialSecretMissing',
+  credentialSecretInvalid: 'CredentialSecretInvalid',
+
+  // The KMS key
+  keyNotFound: 'KeyNotFound',
+  keyAccessDenied: 'KeyAccessDenied',
+  keyNotUsable: 'KeyNotUsable',
+  keyPolicyIncomplete: 'KeyPolicyIncomplete',
+  rotationNotVisible: 'RotationNotVisible',
+  keyConfigurationLimitReached: 'KeyConfigurationLimitReached',
+  registrationInProgress: 'RegistrationInProgress',
+
+  // The workspace
+  workspaceNotFound: 'WorkspaceNotFound',
+  workspaceNotRunning: 'WorkspaceNotRunning',
+  workspaceRegionMismatch: 'WorkspaceRegionMismatch',
+  workspaceBusy: 'WorkspaceBusy',
+  workspaceLeased: 'WorkspaceLeased',
+  leaseLost: 'LeaseLost',
+  storageKeyIsPermanent: 'StorageKeyIsPermanent',
+  keyChangeReverted: 'KeyChangeReverted',
+  keyNotInForce: 'KeyNotInForce',
+
+  // Compute
+  computeRunning: 'ComputeRunning',
+  computeDidNotStop: 'ComputeDidNotStop',
+  computeNotRestarted: 'ComputeNotRestarted',
+
+  // What Databricks or the way to it answered
+  databricksUnauthenticated: 'DatabricksUnauthenticated',
+  databricksPermissionDenied: 'DatabricksPermissionDenied',
+  databricksNotFound: 'DatabricksNotFound',
+  databricksConflict: 'DatabricksConflict',
+  databricksRefused: 'DatabricksRefused',
+  databricksLimitReached: 'DatabricksLimitReached',
+  databricksThrottled: 'DatabricksThrottled',
+  databricksUnavailable: 'DatabricksUnavailable',
+  databricksUnreachable: 'DatabricksUnreachable',
+  databricksAnswerUnreadable: 'DatabricksAnswerUnreadable',
+  databricksOutcomeUnknown: 'DatabricksOutcomeUnknown',
+
+  // AWS
+  awsThrottled: 'AwsThrottled',
+
+  // The whole operation
+  rolloutIncomplete: 'KeyRolloutIncomplete',
+} as const;
+
+export type FailureName = (typeof FAILURE)[keyof typeof FAILURE];

@@ -1,0 +1,41 @@
+import type { UseCase } from '../contract/bindings.ts';
+
+/** A KMS key as `DescribeKey` tells it. */
+export interface KmsKey {
+  readonly arn: string;
+  /** Bare key id; `mrk-...` for multi-Region keys. */
+  readonly id: string;
+  readonly state: string;
+  readonly spec: string;
+  readonly usage: string;
+  readonly origin: string;
+  /** Id of the current key material, where KMS tells it. */
+  readonly materialId?: string;
+}
+
+/** One finished rotation of a key's material. */
+export interface KeyRotation {
+  /** ISO 8601. */
+  readonly rotatedAt: string;
+  readonly materialId?: string;
+  readonly type?: string;
+}
+
+/** Databricks' object that refers to one KMS key ARN. Immutable; at most 110 in an account. */
+export interface KeyConfiguration {
+  readonly id: string;
+  readonly keyArn: string;
+  readonly keyAlias?: string;
+  readonly useCases: readonly UseCase[];
+  /** Effective value: Databricks treats an omitted flag as true when STORAGE is among the use cases. */
+  readonly reuseKeyForClusterVolumes: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+export interface NewKeyConfiguration {
+  readonly keyArn: string;
+  readonly keyAlias?: string;
+  readonly useCases: readonly UseCase[];
+  readonly reuseKeyForClusterVolumes: boolean;
+}
