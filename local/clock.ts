@@ -1,9 +1,9 @@
-import { setTimeout as realSleep } from 'node:timers/promises';
-
 /** Somebody who is doing something: time does not jump while one of them is active. */
 export interface Actor {
   /** Waits until the clock shows `at`; meanwhile the actor does not hold time back. Rejects when `signal` aborts. */
   sleepUntil(at: number, signal?: AbortSignal): Promise<void>;
+  /** Waits for what other actors are doing; meanwhile this one does not hold time back. Settles as `outcome` does. */
+  away<T>(outcome: Promise<T>): Promise<T>;
   /** Must be called when the actor has finished. */
   leave(): void;
 }
@@ -12,6 +12,9 @@ interface Sleeper {
   readonly at: number;
   readonly wake: () => void;
 }
+
+/** A timer of Node counts milliseconds in 31 bits; later wakings take more than one round. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The clock of the local run. It runs with real time, and when every actor sleeps it jumps to the next one's waking,
@@ -23,6 +26,7 @@ export class LocalClock {
   readonly offset = new Float64Array(new SharedArrayBuffer(8));
   #active = 0;
   #turn: NodeJS.Immediate | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #sleepers = new Set<Sleeper>();
 
   /** Milliseconds since the epoch. */
@@ -31,7 +35,7 @@ export class LocalClock {
   /** Moves time forward by hand, past whatever sleeps; for tests and for schedules that nobody waits for. */
   advance(ms: number): void {
     this.offset[0] = (this.offset[0] ?? 0) + ms;
-    for (const sleeper of this.#sleepers) if (sleeper.at <= this.now()) this.#wake(sleeper);
+    this.#wakeDue();
   }
 
   /** Somebody starts doing something. */
@@ -40,6 +44,7 @@ export class LocalClock {
     let present = true;
     return {
       sleepUntil: (at, signal) => this.#sleep(at, signal),
+      away: (outcome) => this.#away(outcome),
       leave: () => {
         if (!present) return;
         present = false;
@@ -50,17 +55,20 @@ export class LocalClock {
 
   #rest(): void {
     this.#active -= 1;
-    if (this.#active === 0 && this.#turn === undefined) {
-      // One turn of the event loop, so that a successor may enter before time jumps.
-      this.#turn = setImmediate(() => {
-        this.#turn = undefined;
-        if (this.#active === 0) this.#jump();
-      });
-    }
+    if (this.#active > 0 || this.#turn !== undefined) return;
+    // One turn of the event loop, so that a successor may enter before time jumps.
+    this.#turn = setImmediate(() => {
+      this.#turn = undefined;
+      if (this.#active === 0) this.#jump();
+    });
+  }
+
+  #inOrder(): readonly Sleeper[] {
+    return [...this.#sleepers].sort((a, b) => a.at - b.at);
   }
 
   #jump(): void {
-    const next = [...this.#sleepers].sort((a, b) => a.at - b.at)[0];
+    const next = this.#inOrder()[0];
     if (next === undefined) return;
     this.offset[0] = (this.offset[0] ?? 0) + Math.max(0, next.at - this.now());
     this.#wake(next);
@@ -69,28 +77,56 @@ export class LocalClock {
   #wake(sleeper: Sleeper): void {
     if (!this.#sleepers.delete(sleeper)) return;
     this.#active += 1;
+    this.#arm();
     sleeper.wake();
+  }
+
+  #wakeDue(): void {
+    for (const sleeper of this.#inOrder()) if (sleeper.at <= this.now()) this.#wake(sleeper);
+    this.#arm();
+  }
+
+  /** Real time passes too: a sleeper wakes when its time has come, even while somebody else is at work. */
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.#inOrder()[0];
+    if (next === undefined) return;
+    const wait = Math.min(Math.max(0, Math.ceil(next.at - this.now())), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#wakeDue(), wait).unref();
+  }
+
+  async #away<T>(outcome: Promise<T>): Promise<T> {
+    this.#rest();
+    try {
+      return await outcome;
+    } finally {
+      this.#active += 1;
+    }
   }
 
   async #sleep(at: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (at <= this.now()) {
-      await realSleep(0);
+      await new Promise<void>((resolve) => setImmediate(resolve));
       return;
     }
-    await new Promise<void>((resolve, reject) => {
-      const sleeper: Sleeper = { at, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener(
-        'abort',
-        () => {
+    let stop: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const sleeper: Sleeper = { at, wake: resolve };
+        this.#sleepers.add(sleeper);
+        stop = () => {
           if (!this.#sleepers.has(sleeper)) return;
+          // The rejection comes first: a promise keeps the first answer it gets.
+          reject(signal?.reason);
           this.#wake(sleeper);
-          reject(signal.reason);
-        },
-        { once: true },
-      );
-      this.#rest();
-    });
+        };
+        signal?.addEventListener('abort', stop, { once: true });
+        this.#arm();
+        this.#rest();
+      });
+    } finally {
+      if (stop !== undefined) signal?.removeEventListener('abort', stop);
+    }
   }
 }

@@ -1,0 +1,165 @@
+import type { FailureName } from './failures.ts';
+
+/** Input of the state machine "Key rollout". `{"bindingId": "..."}` is enough to start one by hand. */
+export interface RolloutRequest {
+  readonly bindingId: string;
+  /** Plan only; write nothing. */
+  readonly dryRun?: boolean;
+  /** What made it start, for people and evidence; the plan reads the state itself and never trusts this. */
+  readonly trigger?: RolloutTrigger;
+}
+
+export interface RolloutTrigger {
+  readonly kind: 'material-rotation' | 'key-replacement' | 'request';
+  readonly keyArn?: string;
+  readonly materialId?: string;
+  readonly eventId?: string;
+  /** ISO 8601. */
+  readonly eventTime?: string;
+}
+
+/** Which key fields of a workspace a rollout changes. */
+export type KeyFieldName = 'managedServices' | 'storage';
+
+/** What a rollout will do, as a value: the dry run's answer and the input of every later step. */
+export interface RolloutPlan {
+  readonly bindingId: string;
+  readonly key: { readonly arn: string; readonly alias?: string; readonly materialId?: string; readonly rotatedAt?: string };
+  readonly keyConfiguration: PlannedKeyConfiguration;
+  readonly workspaces: readonly WorkspacePlan[];
+  /** Workspaces to work on, in order; a batch starts only when the one before ended and no canary failed. */
+  readonly batches: readonly { readonly items: readonly WorkspacePlan[] }[];
+  readonly concurrency: number;
+  readonly warnings: readonly string[];
+  /** One sentence a person reads first. */
+  readonly headline: string;
+  /** Requests sent to Databricks to make this plan, retries included, token requests not. */
+  readonly calls: number;
+}
+
+/** `register` if a new key configuration is needed, `use` if one matches, `none` if no workspace needs one. */
+export type PlannedKeyConfiguration =
+  | { readonly kind: 'register'; readonly id: null }
+  | { readonly kind: 'use'; readonly id: string }
+  | { readonly kind: 'none'; readonly id: null };
+
+export interface WorkspacePlan {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly deploymentName: string;
+  /** `restart`: only compute that an earlier rollout left stopped. `refuse`: nothing is touched, `failure` says why. */
+  readonly action: 'roll-out' | 'restart' | 'unchanged' | 'refuse';
+  readonly fields: readonly KeyFieldName[];
+  readonly reason: string;
+  readonly failure?: StepFailure;
+}
+
+export interface StepFailure {
+  readonly name: FailureName | (string & {});
+  readonly message: string;
+}
+
+/** What every step on one workspace is given. */
+export interface WorkspaceStep {
+  readonly bindingId: string;
+  /** ARN of the rollout's execution: owner of leases and records. */
+  readonly rolloutId: string;
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly deploymentName: string;
+  readonly fields: readonly KeyFieldName[];
+  /** Null when no field changes. */
+  readonly keyConfigurationId: string | null;
+}
+
+export interface RegisterKeyInput {
+  readonly bindingId: string;
+  readonly rolloutId: string;
+}
+
+export interface RegisterKeyOutput {
+  readonly keyConfigurationId: string;
+  readonly created: boolean;
+  readonly calls: number;
+}
+
+export interface TakeLeaseInput extends WorkspaceStep {
+  /** How often this step has already waited for somebody else's lease. */
+  readonly waits: number;
+}
+
+export interface TakeLeaseOutput {
+  readonly admitted: boolean;
+  /** ISO 8601; when to ask again. Now, if admitted. */
+  readonly waitUntil: string;
+  readonly waits: number;
+  readonly reason: string;
+}
+
+export interface StopComputeOutput {
+  readonly stopped: boolean;
+  /** People read these: `cluster 'etl' is TERMINATING`. */
+  readonly stillRunning: readonly string[];
+  readonly calls: number;
+}
+
+export interface PatchWorkspaceOutput {
+  /** ISO 8601; when Databricks accepted the change, or when it was found already made. */
+  readonly patchedAt: string;
+  readonly calls: number;
+}
+
+export interface CheckKeyInput extends WorkspaceStep {
+  readonly patchedAt: string;
+  readonly stableReads: number;
+}
+
+export interface CheckKeyOutput {
+  readonly inForce: boolean;
+  /** Reads in a row that showed the new key. */
+  readonly stableReads: number;
+  readonly calls: number;
+}
+
+export interface RestartComputeOutput {
+  readonly restarted: readonly string[];
+  readonly calls: number;
+}
+
+/** What became of one workspace. */
+export interface WorkspaceResult {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly outcome: 'ROLLED_OUT' | 'RESTARTED' | 'UNCHANGED' | 'REFUSED' | 'FAILED' | 'NOT_REACHED';
+  readonly keyConfigurationId: string | null;
+  readonly restarted: readonly string[];
+  readonly failure: StepFailure | null;
+  /** Requests sent to Databricks by the steps that succeeded, retries included, token requests not. */
+  readonly calls: number;
+}
+
+export interface SummarizeInput {
+  readonly plan: RolloutPlan;
+  readonly rolloutId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly trigger: RolloutTrigger | null;
+  readonly keyConfigurationId: string | null;
+  readonly registered: boolean;
+  readonly results: readonly WorkspaceResult[];
+  readonly calls: number;
+}
+
+export interface RolloutSummary {
+  readonly ok: boolean;
+  readonly bindingId: string;
+  readonly rolloutId: string;
+  readonly keyArn: string;
+  readonly keyConfigurationId: string | null;
+  readonly registered: boolean;
+  readonly headline: string;
+  /** A few lines for a person: one for each workspace, and what to do next. */
+  readonly message: string;
+  readonly workspaces: readonly WorkspaceResult[];
+  readonly calls: number;
+}
