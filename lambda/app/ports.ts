@@ -1,3 +1,4 @@
+import type { RolloutRequest } from '../contract/rollout.ts';
 import type { ComputeUnit } from '../domain/compute.ts';
 import type { KeyConfiguration, KeyRotation, KmsKey, NewKeyConfiguration } from '../domain/key.ts';
 import type { KeyFields, Workspace } from '../domain/workspace.ts';
@@ -47,4 +48,74 @@ export interface ComputePlane {
   stop(unit: ComputeUnit): Promise<void>;
   /** Asks a unit to run as recorded; answers `gone` if it no longer exists. Succeeds if it already runs. */
   start(unit: ComputeUnit): Promise<'started' | 'gone'>;
+}
+
+/** How many requests a use case has sent to Databricks so far: retries included, token requests not. */
+export type CallCount = () => number;
+
+export type LeaseAnswer =
+  | { readonly kind: 'held' }
+  /** Somebody else works on it. `until` is when their lease ends without a further sign of life, milliseconds. */
+  | { readonly kind: 'taken'; readonly owner: string; readonly until: number };
+
+/** Who may work on what. One owner at a time; a lease that is not renewed ends by itself. */
+export interface Leases {
+  /** Takes the lease, or renews it for the same owner. */
+  take(resource: string, owner: string, until: number): Promise<LeaseAnswer>;
+  /** Fails with LeaseLost if somebody else took it over. */
+  renew(resource: string, owner: string, until: number): Promise<void>;
+  /** Does nothing if the owner no longer holds it. */
+  release(resource: string, owner: string): Promise<void>;
+}
+
+/** Compute that was stopped and has to run again, by workspace; outlives the rollout that stopped it. */
+export interface StoppedCompute {
+  read(workspaceId: string): Promise<StoppedComputeRecord | undefined>;
+  /** Writes a version on top of the one before it; fails if somebody wrote in between. */
+  write(record: StoppedComputeRecord): Promise<void>;
+  /** Removes the record once everything in it was restarted. */
+  clear(workspaceId: string, version: number): Promise<void>;
+  /** Those of `workspaceIds` that have a record. */
+  having(workspaceIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+export interface StoppedComputeRecord {
+  readonly workspaceId: string;
+  /** Grows by one with each write; a write on top of another version than this one's predecessor fails. */
+  readonly version: number;
+  readonly rolloutId: string;
+  /** Milliseconds; when this rollout began to stop compute. */
+  readonly stoppingSince: number;
+  readonly units: readonly ComputeUnit[];
+}
+
+/** Which configuration was registered for which key material. */
+export interface Registrations {
+  find(keyArn: string, materialId: string): Promise<readonly string[]>;
+  add(keyArn: string, materialId: string, configurationId: string): Promise<void>;
+}
+
+/** What was done, for auditors: append only. */
+export interface Evidence {
+  append(record: EvidenceRecord): Promise<void>;
+}
+
+export interface EvidenceRecord {
+  readonly bindingId: string;
+  readonly rolloutId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly trigger: unknown;
+  readonly key: unknown;
+  readonly summary: unknown;
+}
+
+/** Starts rollouts by name. */
+export interface RolloutStarter {
+  /** `exists` with the earlier execution's status if the name is taken. */
+  start(
+    name: string,
+    request: RolloutRequest,
+  ): Promise<{ readonly kind: 'started' } | { readonly kind: 'exists'; readonly status: string }>;
 }

@@ -24,7 +24,12 @@ export type KeyFieldName = 'managedServices' | 'storage';
 /** What a rollout will do, as a value: the dry run's answer and the input of every later step. */
 export interface RolloutPlan {
   readonly bindingId: string;
-  readonly key: { readonly arn: string; readonly alias?: string; readonly materialId?: string; readonly rotatedAt?: string };
+  readonly key: {
+    readonly arn: string;
+    readonly alias?: string;
+    readonly materialId?: string;
+    readonly rotatedAt?: string;
+  };
   readonly keyConfiguration: PlannedKeyConfiguration;
   readonly workspaces: readonly WorkspacePlan[];
   /** Workspaces to work on, in order; a batch starts only when the one before ended and no canary failed. */

@@ -2,7 +2,12 @@ import { type KeyArn, parseKeyArn } from './arn.ts';
 
 /** What an EventBridge event says happened to a key. A hint to look, never the truth: the plan reads the state itself. */
 export type KmsFact =
-  | { readonly kind: 'material-rotation'; readonly key: KeyArn; readonly materialId?: string; readonly event: EventOrigin }
+  | {
+      readonly kind: 'material-rotation';
+      readonly key: KeyArn;
+      readonly materialId?: string;
+      readonly event: EventOrigin;
+    }
   | { readonly kind: 'key-replacement'; readonly key: KeyArn; readonly alias: string; readonly event: EventOrigin };
 
 export interface EventOrigin {
@@ -39,10 +44,10 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
  */
 export function readKmsEvent(event: unknown, home: Home): KmsFact | Ignored {
   const envelope = object(event);
-  if (text(envelope['source']) !== 'aws.kms') return ignored('not an event of AWS KMS');
-  if (envelope['account'] !== home.account) return ignored('event of another AWS account');
-  if (envelope['region'] !== home.region) return ignored('event of another Region');
-  const origin = { id: text(envelope['id']) ?? 'unknown', time: text(envelope['time']) ?? '' };
+  if (text(envelope.source) !== 'aws.kms') return ignored('not an event of AWS KMS');
+  if (envelope.account !== home.account) return ignored('event of another AWS account');
+  if (envelope.region !== home.region) return ignored('event of another Region');
+  const origin = { id: text(envelope.id) ?? 'unknown', time: text(envelope.time) ?? '' };
   const fact = READERS.get(text(envelope['detail-type']) ?? '')?.(envelope, origin);
   if (fact === undefined) return ignored(`no reaction to '${text(envelope['detail-type']) ?? 'no detail-type'}'`);
   if (fact.kind !== 'ignored' && !at(fact.key, home)) return ignored('the key belongs elsewhere than its event');
@@ -61,26 +66,28 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 function nativeRotation(envelope: Json, event: EventOrigin): KmsFact | Ignored {
-  const key = firstKey(list(envelope['resources']));
+  const key = firstKey(list(envelope.resources));
   if (key === undefined) return ignored('rotation event without a key ARN');
-  return rotation(key, text(object(envelope['detail'])['current-key-material-id']), event);
+  return rotation(key, text(object(envelope.detail)['current-key-material-id']), event);
 }
 
 function cloudTrail(envelope: Json, event: EventOrigin): KmsFact | Ignored {
-  const detail = object(envelope['detail']);
-  if (detail['errorCode'] !== undefined) return ignored(`a ${text(detail['eventName']) ?? 'call'} that failed`);
-  const key = firstKey(list(detail['resources']).map((resource) => object(resource)['ARN']));
+  const detail = object(envelope.detail);
+  if (detail.errorCode !== undefined) return ignored(`a ${text(detail.eventName) ?? 'call'} that failed`);
+  const key = firstKey(list(detail.resources).map((resource) => object(resource).ARN));
   if (key === undefined) return ignored('CloudTrail event without a key ARN');
-  switch (detail['eventName']) {
+  switch (detail.eventName) {
     case 'RotateKey':
-      return rotation(key, text(object(detail['serviceEventDetails'])['currentKeyMaterialId']), event);
+      return rotation(key, text(object(detail.serviceEventDetails).currentKeyMaterialId), event);
     case 'UpdateAlias':
     case 'CreateAlias': {
-      const alias = text(object(detail['requestParameters'])['aliasName']);
-      return alias === undefined ? ignored('alias event without an alias') : { kind: 'key-replacement', key, alias, event };
+      const alias = text(object(detail.requestParameters).aliasName);
+      return alias === undefined
+        ? ignored('alias event without an alias')
+        : { kind: 'key-replacement', key, alias, event };
     }
     default:
-      return ignored(`no reaction to ${text(detail['eventName']) ?? 'an event without a name'}`);
+      return ignored(`no reaction to ${text(detail.eventName) ?? 'an event without a name'}`);
   }
 }
 

@@ -1,0 +1,64 @@
+import type { BindingsFile } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import type { CheckKeyInput, CheckKeyOutput } from '../contract/rollout.ts';
+import { AutomationError } from '../domain/failure.ts';
+import { judgeRead, keyFields } from '../domain/key-in-force.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
+import { workspaceLease } from './take-lease.ts';
+
+export interface CheckPorts {
+  readonly bindings: BindingsFile;
+  readonly workspaces: WorkspaceDirectory;
+  readonly leases: Leases;
+  readonly calls: CallCount;
+  readonly clock: Clock;
+}
+
+/**
+ * One read of a patched workspace. Fails with KeyChangeReverted if the new key was there and is gone again,
+ * WorkspaceNotRunning if the update ended the workspace, KeyNotInForce past the deadline.
+ */
+export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): Promise<CheckKeyOutput> {
+  if (input.keyConfigurationId === null)
+    throw new RangeError(`workspace ${input.workspaceId}: no key configuration to check`);
+  const { timing } = ports.bindings;
+  const now = ports.clock();
+  await ports.leases.renew(workspaceLease(input.workspaceId), input.rolloutId, now + timing.leaseMinutes * 60_000);
+  const workspace = await ports.workspaces.get(input.workspaceId);
+  const reading = judgeRead(
+    workspace,
+    keyFields(input.fields, input.keyConfigurationId),
+    input.stableReads,
+    timing.stableReads,
+  );
+  switch (reading.kind) {
+    case 'in-force':
+      return { inForce: true, stableReads: reading.stableReads, calls: ports.calls() };
+    case 'reverted':
+      throw new AutomationError(
+        FAILURE.keyChangeReverted,
+        `workspace ${workspace.id} showed key configuration ${input.keyConfigurationId} and then went back to ${shown(workspace)}: ` +
+          'Databricks reverted the update. Check that its compute stayed stopped and that the key policy allows Databricks, then start the rollout again',
+      );
+    case 'failed':
+      throw new AutomationError(
+        FAILURE.workspaceNotRunning,
+        `workspace ${workspace.id} is ${workspace.status} after the key change${workspace.statusMessage ? ` (Databricks says: ${workspace.statusMessage})` : ''}; call Databricks support`,
+      );
+    case 'waiting':
+      if (now - Date.parse(input.patchedAt) > timing.keyDeadlineMinutes * 60_000)
+        throw notInForce(workspace, input, timing.keyDeadlineMinutes);
+      return { inForce: false, stableReads: reading.stableReads, calls: ports.calls() };
+  }
+}
+
+const shown = (workspace: Workspace): string =>
+  `managed services ${workspace.managedServicesKeyId ?? 'none'}, storage ${workspace.storageKeyId ?? 'none'}`;
+
+const notInForce = (workspace: Workspace, input: CheckKeyInput, minutes: number): AutomationError =>
+  new AutomationError(
+    FAILURE.keyNotInForce,
+    `workspace ${workspace.id} does not steadily use key configuration ${input.keyConfigurationId} ${minutes} minutes after the change was accepted ` +
+      `(it is ${workspace.status} and shows ${shown(workspace)}). Databricks may have reverted it silently: check the key policy, then start the rollout again`,
+  );

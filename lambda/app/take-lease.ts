@@ -1,0 +1,52 @@
+import type { BindingsFile } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import type { TakeLeaseInput, TakeLeaseOutput } from '../contract/rollout.ts';
+import { AutomationError } from '../domain/failure.ts';
+import { nextOpening } from '../domain/maintenance-window.ts';
+import { findBinding } from './find-binding.ts';
+import type { Clock, Leases } from './ports.ts';
+
+export interface LeasePorts {
+  readonly bindings: BindingsFile;
+  readonly leases: Leases;
+  readonly clock: Clock;
+}
+
+const PAUSE_MS = 60_000;
+/** Three hours of asking each minute: longer than a rollout of one workspace takes with every deadline used up. */
+const MOST_WAITS = 180;
+
+/** Leases are named by workspace, whoever works on it. */
+export const workspaceLease = (workspaceId: string): string => `workspace/${workspaceId}`;
+
+/**
+ * Lets a rollout begin with a workspace: only inside the binding's maintenance window, and only one at a time. Nobody
+ * holds a lease while waiting for a window. Fails with WorkspaceLeased after three hours of somebody else's lease.
+ */
+export async function takeLease(input: TakeLeaseInput, ports: LeasePorts): Promise<TakeLeaseOutput> {
+  const binding = findBinding(ports.bindings, input.bindingId);
+  const now = ports.clock();
+  const opens = binding.maintenanceWindow === undefined ? now : nextOpening(binding.maintenanceWindow, now);
+  if (opens > now) {
+    return later(opens, input.waits, `the maintenance window of binding ${binding.id} opens`);
+  }
+  const until = now + ports.bindings.timing.leaseMinutes * 60_000;
+  const lease = await ports.leases.take(workspaceLease(input.workspaceId), input.rolloutId, until);
+  if (lease.kind === 'held') {
+    return { admitted: true, waitUntil: new Date(now).toISOString(), waits: input.waits, reason: 'the lease is held' };
+  }
+  if (input.waits >= MOST_WAITS) {
+    throw new AutomationError(
+      FAILURE.workspaceLeased,
+      `workspace ${input.workspaceId} has been leased to ${lease.owner} for too long; look at that execution, then start this rollout again`,
+    );
+  }
+  return later(now + PAUSE_MS, input.waits + 1, `${lease.owner} works on workspace ${input.workspaceId}`);
+}
+
+const later = (at: number, waits: number, reason: string): TakeLeaseOutput => ({
+  admitted: false,
+  waitUntil: new Date(at).toISOString(),
+  waits,
+  reason,
+});
