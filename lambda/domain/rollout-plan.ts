@@ -142,7 +142,7 @@ function storageVerdict(
 
 function usesCurrent(configurationId: string | undefined, { configurations, wanted }: RolloutSituation): boolean {
   const current = configurations.find(({ id }) => id === configurationId);
-  return current?.useCases.includes('MANAGED_SERVICES') && isCurrent(current, wanted);
+  return current?.useCases.includes('MANAGED_SERVICES') === true && isCurrent(current, wanted);
 }
 
 function unknownWorkspace(id: string): WorkspacePlan {

@@ -1,0 +1,62 @@
+import type { StoppedCompute, StoppedComputeRecord } from '../app/ports.ts';
+import type { ComputeUnit } from '../domain/compute.ts';
+import { number, type StateTable, text } from './state-table.ts';
+
+const PARTITION = 'stopped-compute';
+
+/** Stopped compute as items of one partition, so that a single Query tells every workspace that is owed a restart. */
+export class DynamoStoppedCompute implements StoppedCompute {
+  readonly #table: StateTable;
+
+  constructor(table: StateTable) {
+    this.#table = table;
+  }
+
+  async read(workspaceId: string): Promise<StoppedComputeRecord | undefined> {
+    const item = await this.#table.get(PARTITION, workspaceId);
+    if (item === undefined) return undefined;
+    return {
+      workspaceId,
+      version: number(item, 'version'),
+      rolloutId: text(item, 'rolloutId'),
+      stoppingSince: number(item, 'stoppingSince'),
+      units: JSON.parse(text(item, 'units')) as readonly ComputeUnit[],
+    };
+  }
+
+  async write(record: StoppedComputeRecord): Promise<void> {
+    const item = {
+      version: { N: String(record.version) },
+      rolloutId: { S: record.rolloutId },
+      stoppingSince: { N: String(record.stoppingSince) },
+      units: { S: JSON.stringify(record.units) },
+    };
+    const written = await this.#table.put(PARTITION, record.workspaceId, item, onTopOf(record.version - 1));
+    if (!written) throw changed(record.workspaceId);
+  }
+
+  async clear(workspaceId: string, version: number): Promise<void> {
+    const cleared = await this.#table.delete(PARTITION, workspaceId, onTopOf(version));
+    if (!cleared) throw changed(workspaceId);
+  }
+
+  async having(workspaceIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const wanted = new Set(workspaceIds);
+    const items = await this.#table.query(PARTITION, '');
+    return new Set(items.map((item) => text(item, 'sk')).filter((id) => wanted.has(id)));
+  }
+}
+
+const onTopOf = (version: number) =>
+  version === 0
+    ? { expression: 'attribute_not_exists(pk)' }
+    : {
+        expression: '#version = :version',
+        names: { '#version': 'version' },
+        values: { ':version': { N: String(version) } },
+      };
+
+const changed = (workspaceId: string): Error =>
+  new Error(
+    `the record of stopped compute of workspace ${workspaceId} was changed by another execution; the step is tried again`,
+  );

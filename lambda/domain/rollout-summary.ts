@@ -1,0 +1,84 @@
+import type {
+  RolloutPlan,
+  RolloutSummary,
+  SummarizeInput,
+  WorkspacePlan,
+  WorkspaceResult,
+} from '../contract/rollout.ts';
+
+const GOOD: ReadonlySet<WorkspaceResult['outcome']> = new Set(['ROLLED_OUT', 'RESTARTED', 'UNCHANGED']);
+
+/** What a rollout did, in words and as data. Every planned workspace appears, also those that were never reached. */
+export function summarizeRollout(input: SummarizeInput): RolloutSummary {
+  const { plan } = input;
+  const reported = new Map(input.results.map((result) => [result.workspaceId, result]));
+  const workspaces = plan.workspaces.map((planned) => reported.get(planned.workspaceId) ?? unreported(planned, plan));
+  const bad = workspaces.filter(({ outcome }) => !GOOD.has(outcome));
+  const calls = input.calls + workspaces.reduce((sum, workspace) => sum + workspace.calls, 0);
+  const headline =
+    bad.length === 0
+      ? `key rollout ${plan.bindingId}: ${counted(workspaces)}`
+      : `key rollout ${plan.bindingId} is incomplete: ${bad.length} of ${workspaces.length} workspaces need attention`;
+  return {
+    ok: bad.length === 0,
+    bindingId: plan.bindingId,
+    rolloutId: input.rolloutId,
+    keyArn: plan.key.arn,
+    keyConfigurationId: input.keyConfigurationId,
+    registered: input.registered,
+    headline,
+    message: [headline, `key ${plan.key.arn}`, ...workspaces.map(line), ...advice(plan, bad.length)].join('\n'),
+    workspaces,
+    calls,
+  };
+}
+
+function unreported(planned: WorkspacePlan, plan: RolloutPlan): WorkspaceResult {
+  const base = {
+    workspaceId: planned.workspaceId,
+    workspaceName: planned.workspaceName,
+    keyConfigurationId: null,
+    restarted: [],
+    calls: 0,
+  };
+  if (planned.action === 'unchanged') return { ...base, outcome: 'UNCHANGED', failure: null };
+  if (planned.action === 'refuse') return { ...base, outcome: 'REFUSED', failure: planned.failure ?? null };
+  const canary = plan.batches[0]?.items[0]?.workspaceName;
+  const message =
+    plan.batches.length > 1
+      ? `not reached: the canary workspace '${canary}' failed`
+      : 'its execution ended without a result; look at the map run of this execution';
+  return { ...base, outcome: 'NOT_REACHED', failure: { name: 'NotReached', message } };
+}
+
+function counted(workspaces: readonly WorkspaceResult[]): string {
+  const count = (outcome: WorkspaceResult['outcome']): number =>
+    workspaces.filter((one) => one.outcome === outcome).length;
+  const parts = [
+    [count('ROLLED_OUT'), 'rolled out'],
+    [count('RESTARTED'), 'with compute restarted'],
+    [count('UNCHANGED'), 'already right'],
+  ] as const;
+  return (
+    parts
+      .filter(([number]) => number > 0)
+      .map(([number, what]) => `${number} ${what}`)
+      .join(', ') || 'no workspace uses this key'
+  );
+}
+
+function line({ workspaceId, workspaceName, outcome, failure, calls }: WorkspaceResult): string {
+  const why = failure === null ? '' : `: ${failure.name}: ${failure.message}`;
+  return `- ${workspaceName || 'workspace'} (${workspaceId}) ${outcome}, ${calls} calls${why}`;
+}
+
+/** Source of the 24 hours: Databricks, "Add or update a customer-managed key on a running workspace", step 5. */
+function advice(plan: RolloutPlan, bad: number): readonly string[] {
+  return [
+    ...plan.warnings.map((warning) => `warning: ${warning}`),
+    ...(plan.batches.length > 0 && plan.key.alias !== undefined
+      ? [`Keep the key that ${plan.key.alias} pointed to before enabled for at least 24 hours.`]
+      : []),
+    ...(bad > 0 ? ['Mend the cause and start the rollout again with the same binding: what is done stays done.'] : []),
+  ];
+}
