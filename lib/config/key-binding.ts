@@ -83,14 +83,13 @@ function checkKey(
 ): void {
   if (typeof key === 'string' && /^alias\/[A-Za-z0-9/_-]{1,250}$/.test(key) && !key.startsWith('alias/aws/')) return;
   const [, region, account] = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/[A-Za-z0-9-]+$/.exec(String(key)) ?? [];
-  if (region === undefined)
-    return problems.add(
-      path,
-      key,
-      'a KMS key ARN (arn:aws:kms:...:key/...) or an alias (alias/..., not alias/aws/...)',
-    );
-  if (region === 'us-west-1')
+  if (region === undefined) {
+    problems.add(path, key, 'a KMS key ARN (arn:aws:kms:...:key/...) or an alias (alias/..., not alias/aws/...)');
+    return;
+  }
+  if (region === 'us-west-1') {
     problems.add(path, key, 'a key outside us-west-1, where Databricks has no customer-managed keys');
+  }
   if (region !== home.region || account !== home.account) {
     problems.add(path, key, `a key of account ${home.account} in ${home.region}, where this stage is deployed`);
   }
@@ -98,12 +97,14 @@ function checkKey(
 
 function checkWorkspaces(workspaces: unknown, path: string, problems: Problems): void {
   if (workspaces === 'using-key') return;
-  if (!Array.isArray(workspaces) || workspaces.length === 0)
-    return problems.add(path, workspaces, "'using-key' or a list of workspace ids");
+  if (!Array.isArray(workspaces) || workspaces.length === 0) {
+    problems.add(path, workspaces, "'using-key' or a list of workspace ids");
+    return;
+  }
   for (const [index, id] of workspaces.entries()) {
-    if (typeof id !== 'string' || !/^\d{1,19}$/.test(id))
+    if (typeof id !== 'string' || !/^\d{1,19}$/.test(id)) {
       problems.add(`${path}[${index}]`, id, "a workspace id as text, such as '1234567890123456'");
-    else if (workspaces.indexOf(id) !== index) problems.add(`${path}[${index}]`, id, 'each workspace once');
+    } else if (workspaces.indexOf(id) !== index) problems.add(`${path}[${index}]`, id, 'each workspace once');
   }
 }
 

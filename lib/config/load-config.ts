@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type CheckedConfig, checkConfig } from './check-config.ts';
+import { checkConfig } from './check-config.ts';
 import { ConfigInvalid } from './problems.ts';
 import type { StageConfig } from './stage-config.ts';
 
@@ -12,8 +12,8 @@ export interface ConfigChoice {
   readonly config?: string;
 }
 
-/** Loads and checks the chosen configuration; throws ConfigInvalid if there is none or it is wrong. */
-export async function loadConfig(choice: ConfigChoice, projectDir: string): Promise<CheckedConfig> {
+/** The chosen configuration, checked; throws ConfigInvalid if there is none or it is wrong. */
+export async function loadConfig(choice: ConfigChoice, projectDir: string): Promise<StageConfig> {
   const stage = choice.stage ?? 'example';
   if (choice.config === undefined && !/^[A-Za-z0-9_-]+$/.test(stage)) {
     throw new ConfigInvalid('the context', [
@@ -31,5 +31,6 @@ export async function loadConfig(choice: ConfigChoice, projectDir: string): Prom
   const loaded = (await import(pathToFileURL(file).href, attributes)) as { readonly default?: StageConfig };
   if (loaded.default === undefined)
     throw new ConfigInvalid(path, ['default export: found nothing, wanted defineStage({ ... })']);
-  return checkConfig(loaded.default, path);
+  checkConfig(loaded.default, path);
+  return loaded.default;
 }

@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambda/contract/environment.ts';
+import type { CheckedConfig } from '../config/check-config.ts';
+import { AutomationFunction } from '../functions/automation-function.ts';
+import type { StateTables } from '../state/state-tables.ts';
+import { grantKeyReading } from './key-access.ts';
+import { KeyEvents } from './key-events.ts';
+import { RolloutFunctions } from './rollout-functions.ts';
+import { RolloutMachine } from './rollout-machine.ts';
+
+export interface KeyRolloutProps {
+  readonly config: CheckedConfig;
+  readonly tables: StateTables;
+  readonly topic: ITopic;
+}
+
+/** Everything that brings workspaces to their key's current configuration: rules, front door, state machine. */
+export class KeyRollout extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { config, tables, topic }: KeyRolloutProps) {
+    super(scope, id);
+    const functions = new RolloutFunctions(this, 'Functions', { config, tables });
+    this.stateMachine = new RolloutMachine(this, 'Machine', { config, functions, topic }).stateMachine;
+
+    const frontDoor = new AutomationFunction(this, 'FrontDoor', {
+      config,
+      handler: 'start-key-rollout',
+      description: 'Starts one key rollout for each fact that a KMS event reports',
+      timeout: Duration.minutes(1),
+    });
+    grantKeyReading(frontDoor, config);
+    this.stateMachine.grantStartExecution(frontDoor.function);
+    this.stateMachine.grantExecution(frontDoor.function, 'states:DescribeExecution');
+    frontDoor.function.addEnvironment(ENV.keyRolloutMachine, this.stateMachine.stateMachineArn);
+    this.deadLetters = new KeyEvents(this, 'Events', { config, frontDoor }).deadLetters;
+  }
+}

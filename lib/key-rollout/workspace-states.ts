@@ -1,0 +1,152 @@
+import { Duration } from 'aws-cdk-lib';
+import { Choice, Condition, type IChainable, Pass, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { FAILURE } from '../../lambda/contract/failures.ts';
+import type { CheckedConfig } from '../config/check-config.ts';
+import type { RolloutFunctions } from './rollout-functions.ts';
+import { RETRY_BRIEFLY, type StepProps, type StepRetry, step } from './step.ts';
+
+const ITEM = '{% $states.input %}';
+
+/** A Lambda's Cause is JSON with errorMessage; other causes are plain text or absent. */
+const FAILED = {
+  name: '{% $states.errorOutput.Error %}',
+  message:
+    "{% ($cause := $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : 'no cause was given'; $contains($cause, '\"errorMessage\"') ? $parse($cause).errorMessage : $cause) %}",
+};
+
+/** Databricks works on the workspace for 20 minutes at most by its documentation: 40 tries of a minute. */
+const RETRY_BUSY: StepRetry = {
+  errors: [FAILURE.workspaceBusy, FAILURE.databricksConflict],
+  interval: Duration.seconds(60),
+  maxAttempts: 40,
+  backoffRate: 1,
+};
+
+/**
+ * What happens to one workspace, from its lease to its result. The item flows through unchanged; what the steps learn goes
+ * into variables. Whatever fails is caught here, compute that was stopped is restarted, and the result says what it was.
+ */
+export function workspaceStates(scope: Construct, config: CheckedConfig, functions: RolloutFunctions): IChainable {
+  const { timing } = config.bindings;
+  const add = '{% $calls + $states.result.Payload.calls %}';
+  const task = (name: string, props: Pick<StepProps, 'fn'> & Partial<StepProps>): LambdaInvoke =>
+    step(scope, name, { payload: ITEM, outputs: ITEM, retries: RETRY_BRIEFLY, ...props });
+  const pause = (name: string, seconds: number): Wait =>
+    Wait.jsonata(scope, name, { time: WaitTime.duration(Duration.seconds(seconds)) });
+
+  const begin = Pass.jsonata(scope, 'Begin', {
+    assign: {
+      waits: 0,
+      calls: 0,
+      stableReads: 0,
+      patchedAt: '',
+      rested: false,
+      restarted: [],
+      failure: null,
+      leased: false,
+    },
+  });
+  const takeLease = task('Take lease', {
+    fn: functions.takeLease,
+    payload: "{% $merge([$states.input, {'waits': $waits}]) %}",
+    assign: {
+      waits: '{% $states.result.Payload.waits %}',
+      leased: '{% $states.result.Payload.admitted %}',
+      waitUntil: '{% $states.result.Payload.waitUntil %}',
+    },
+  });
+  const waitForTurn = Wait.jsonata(scope, 'Wait for its turn', { time: WaitTime.timestamp('{% $waitUntil %}') });
+  const stopCompute = task('Stop compute', {
+    fn: functions.stopCompute,
+    assign: { stopped: '{% $states.result.Payload.stopped %}', calls: add },
+  });
+  const waitForStop = pause('Wait for compute to stop', timing.computePollSeconds);
+  const patch = task('Patch workspace', {
+    fn: functions.patch,
+    assign: { patchedAt: '{% $states.result.Payload.patchedAt %}', calls: add },
+    retries: [RETRY_BUSY, ...RETRY_BRIEFLY],
+  });
+  const checkKey = task('Check that the key is in force', {
+    fn: functions.checkKey,
+    payload: "{% $merge([$states.input, {'patchedAt': $patchedAt, 'stableReads': $stableReads}]) %}",
+    assign: {
+      inForce: '{% $states.result.Payload.inForce %}',
+      stableReads: '{% $states.result.Payload.stableReads %}',
+      calls: add,
+    },
+  });
+  const waitForKey = pause('Wait for the key', timing.keyPollSeconds);
+  const rest = Wait.jsonata(scope, 'Rest after a storage key was added', {
+    time: WaitTime.duration(Duration.minutes(timing.storageRestMinutes)),
+    assign: { rested: true },
+  });
+  const restart = task('Restart compute', {
+    fn: functions.restartCompute,
+    assign: { restarted: '{% [$states.result.Payload.restarted] %}', calls: add },
+  });
+  const release = task('Release lease', { fn: functions.releaseLease });
+  const result = Pass.jsonata(scope, 'Result', {
+    outputs: {
+      workspaceId: '{% $states.input.workspaceId %}',
+      workspaceName: '{% $states.input.workspaceName %}',
+      outcome: "{% $failure != null ? 'FAILED' : $count($states.input.fields) > 0 ? 'ROLLED_OUT' : 'RESTARTED' %}",
+      keyConfigurationId: '{% $states.input.keyConfigurationId %}',
+      restarted: '{% $restarted %}',
+      failure: '{% $failure %}',
+      calls: '{% $calls %}',
+    },
+  });
+
+  // Compute may start only after the rest, also when the change of a storage key failed half-way.
+  const restDue = Choice.jsonata(scope, 'Is a rest due?')
+    .when(Condition.jsonata("{% 'storage' in $states.input.fields and $patchedAt != '' and $not($rested) %}"), rest)
+    .otherwise(restart);
+  rest.next(
+    Choice.jsonata(scope, 'Is it to be checked once more?')
+      .when(Condition.jsonata('{% $failure = null %}'), checkKey)
+      .otherwise(restart),
+  );
+
+  // A lost lease means that somebody else works on this workspace and will restart its compute.
+  const lost = { errors: [FAILURE.leaseLost], assign: { failure: FAILED }, outputs: ITEM };
+  const failed = { errors: ['States.ALL'], assign: { failure: FAILED }, outputs: ITEM };
+  takeLease.addCatch(result, failed);
+  stopCompute.addCatch(result, lost).addCatch(restDue, failed);
+  patch.addCatch(waitForStop, { errors: [FAILURE.computeRunning], outputs: ITEM }).addCatch(restDue, failed);
+  checkKey.addCatch(result, lost).addCatch(restDue, failed);
+  // The first failure is the cause; that compute could not be restarted is added to it.
+  restart.addCatch(release, {
+    errors: ['States.ALL'],
+    assign: {
+      failure: {
+        name: '{% $failure != null ? $failure.name : $states.errorOutput.Error %}',
+        message: `{% ($failure != null ? $failure.message & ' -- and then: ' : '') & ${FAILED.message.slice(3, -3)} %}`,
+      },
+    },
+    outputs: ITEM,
+  });
+  // A lease that cannot be released ends by itself.
+  release.addCatch(result, { errors: ['States.ALL'], outputs: ITEM });
+
+  takeLease.next(
+    Choice.jsonata(scope, 'Is it its turn?')
+      .when(Condition.jsonata('{% $not($leased) %}'), waitForTurn.next(takeLease))
+      .when(Condition.jsonata('{% $count($states.input.fields) = 0 %}'), restart)
+      .otherwise(stopCompute),
+  );
+  stopCompute.next(
+    Choice.jsonata(scope, 'Has compute stopped?')
+      .when(Condition.jsonata('{% $stopped %}'), patch)
+      .otherwise(waitForStop.next(stopCompute)),
+  );
+  patch.next(checkKey);
+  checkKey.next(
+    Choice.jsonata(scope, 'Is the key in force?')
+      .when(Condition.jsonata('{% $inForce %}'), restDue)
+      .otherwise(waitForKey.next(checkKey)),
+  );
+  restart.next(release.next(result));
+  return begin.next(takeLease);
+}
