@@ -44,18 +44,9 @@ export function readKeyBinding(
   }
   checkKey(given.key, `${path}.key`, home, problems);
   const useCases = given.useCases ?? [];
-  if (!Array.isArray(useCases) || useCases.length === 0)
-    problems.add(`${path}.useCases`, useCases, `one or both of ${USE_CASES.join(', ')}`);
-  else for (const [index, one] of useCases.entries()) oneOf(one, USE_CASES, `${path}.useCases[${index}]`, problems);
+  checkUseCases(useCases, `${path}.useCases`, problems);
   checkWorkspaces(given.workspaces, `${path}.workspaces`, problems);
-  if (given.onMaterialRotation !== undefined)
-    oneOf(given.onMaterialRotation, ON_ROTATION, `${path}.onMaterialRotation`, problems);
-  if (given.compute !== undefined) oneOf(given.compute, COMPUTE, `${path}.compute`, problems);
-  if (given.maintenanceWindow !== undefined)
-    checkWindow(given.maintenanceWindow, `${path}.maintenanceWindow`, problems);
-  const concurrency = given.concurrency ?? 5;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 40)
-    problems.add(`${path}.concurrency`, concurrency, 'a whole number from 1 to 40');
+  checkChoices(given, path, problems);
   return {
     id,
     key: given.key,
@@ -65,9 +56,29 @@ export function readKeyBinding(
     onMaterialRotation: given.onMaterialRotation ?? 'reregister',
     compute: given.compute ?? 'stop-and-restart',
     ...(given.maintenanceWindow !== undefined && { maintenanceWindow: given.maintenanceWindow }),
-    concurrency,
+    concurrency: given.concurrency ?? 5,
     canary: given.canary ?? true,
   };
+}
+
+function checkUseCases(useCases: unknown, path: string, problems: Problems): void {
+  if (!Array.isArray(useCases) || useCases.length === 0)
+    problems.add(path, useCases, `one or both of ${USE_CASES.join(', ')}`);
+  else for (const [index, one] of useCases.entries()) oneOf(one, USE_CASES, `${path}[${index}]`, problems);
+}
+
+function checkChoices(given: KeyBindingConfig, path: string, problems: Problems): void {
+  const { onMaterialRotation, compute, maintenanceWindow, concurrency = 5 } = given;
+  if (onMaterialRotation !== undefined) oneOf(onMaterialRotation, ON_ROTATION, `${path}.onMaterialRotation`, problems);
+  if (compute !== undefined) oneOf(compute, COMPUTE, `${path}.compute`, problems);
+  if (maintenanceWindow !== undefined) checkWindow(maintenanceWindow, `${path}.maintenanceWindow`, problems);
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 40) {
+    problems.add(`${path}.concurrency`, concurrency, 'a whole number from 1 to 40');
+  }
+  for (const name of ['canary', 'reuseKeyForClusterVolumes'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'boolean')
+      problems.add(`${path}.${name}`, given[name], 'true or false');
+  }
 }
 
 function oneOf(value: unknown, allowed: readonly string[], path: string, problems: Problems): void {
