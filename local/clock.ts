@@ -2,8 +2,11 @@
 export interface Actor {
   /** Waits until the clock shows `at`; meanwhile the actor does not hold time back. Rejects when `signal` aborts. */
   sleepUntil(at: number, signal?: AbortSignal): Promise<void>;
-  /** Waits for what other actors are doing; meanwhile this one does not hold time back. Settles as `outcome` does. */
-  away<T>(outcome: Promise<T>): Promise<T>;
+  /**
+   * Waits for what other actors are doing; meanwhile this one does not hold time back. Settles as `outcome` does, or
+   * rejects when `signal` aborts.
+   */
+  away<T>(outcome: Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Must be called when the actor has finished. */
   leave(): void;
 }
@@ -24,13 +27,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class LocalClock {
   /** One Float64: milliseconds to add to real time. Shared with worker threads. */
   readonly offset = new Float64Array(new SharedArrayBuffer(8));
+  readonly #realNow: () => number;
   #active = 0;
   #turn: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #sleepers = new Set<Sleeper>();
 
+  /** `realNow` answers milliseconds since the epoch; a test that pins it sees time pass by jumps alone. */
+  constructor(realNow: () => number = Date.now) {
+    this.#realNow = realNow;
+  }
+
   /** Milliseconds since the epoch. */
-  readonly now = (): number => Date.now() + (this.offset[0] ?? 0);
+  readonly now = (): number => this.#realNow() + (this.offset[0] ?? 0);
 
   /** Moves time forward by hand, past whatever sleeps; for tests and for schedules that nobody waits for. */
   advance(ms: number): void {
@@ -44,7 +53,7 @@ export class LocalClock {
     let present = true;
     return {
       sleepUntil: (at, signal) => this.#sleep(at, signal),
-      away: (outcome) => this.#away(outcome),
+      away: (outcome, signal) => this.#away(outcome, signal),
       leave: () => {
         if (!present) return;
         present = false;
@@ -95,13 +104,26 @@ export class LocalClock {
     this.#timer = setTimeout(() => this.#wakeDue(), wait).unref();
   }
 
-  async #away<T>(outcome: Promise<T>): Promise<T> {
-    this.#rest();
-    try {
-      return await outcome;
-    } finally {
-      this.#active += 1;
-    }
+  async #away<T>(outcome: Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    return new Promise<T>((resolve, reject) => {
+      let back = false;
+      // Counted as present in the very moment it comes back, not when its promise is looked at.
+      const comeBack = (settle: () => void): void => {
+        if (back) return;
+        back = true;
+        this.#active += 1;
+        signal?.removeEventListener('abort', stop);
+        settle();
+      };
+      const stop = (): void => comeBack(() => reject(signal?.reason));
+      signal?.addEventListener('abort', stop, { once: true });
+      outcome.then(
+        (value) => comeBack(() => resolve(value)),
+        (error: unknown) => comeBack(() => reject(error)),
+      );
+      this.#rest();
+    });
   }
 
   async #sleep(at: number, signal?: AbortSignal): Promise<void> {

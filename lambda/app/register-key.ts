@@ -40,41 +40,40 @@ export async function registerKey(input: RegisterKeyInput, ports: RegisterPorts)
   try {
     const material = await currentMaterial(key, ports);
     const wanted = wantedConfiguration(binding, key, material.rotatedAt, material.registered);
-    const match = matchingConfiguration(await ports.registry.list(), wanted);
-    const configuration = match ?? (await create(wanted, ports));
-    if (match === undefined) await ports.registrations.add(key.arn, material.name, configuration.id);
-    return { keyConfigurationId: configuration.id, created: match === undefined, calls: ports.calls() };
+    const before = await ports.registry.list();
+    const match = matchingConfiguration(before, wanted);
+    if (match !== undefined) return { keyConfigurationId: match.id, created: false, calls: ports.calls() };
+    const { configuration, created } = await create(wanted, before, ports);
+    await ports.registrations.add(key.arn, material.name, configuration.id);
+    return { keyConfigurationId: configuration.id, created, calls: ports.calls() };
   } finally {
     await ports.leases.release(resource, input.rolloutId);
   }
 }
 
-async function create(wanted: WantedConfiguration, ports: RegisterPorts): Promise<KeyConfiguration> {
-  const asked = ports.clock();
+async function create(
+  wanted: WantedConfiguration,
+  before: readonly KeyConfiguration[],
+  { registry }: RegisterPorts,
+): Promise<{ readonly configuration: KeyConfiguration; readonly created: boolean }> {
   const { keyArn, keyAlias, useCases, reuseKeyForClusterVolumes } = wanted;
+  const request = { keyArn, ...(keyAlias !== undefined && { keyAlias }), useCases, reuseKeyForClusterVolumes };
+  const ofAnyAge: WantedConfiguration = { ...wanted, notBefore: 0 };
   try {
-    return await ports.registry.create({
-      keyArn,
-      ...(keyAlias !== undefined && { keyAlias }),
-      useCases,
-      reuseKeyForClusterVolumes,
-    });
+    return { configuration: await registry.create(request), created: true };
   } catch (error) {
-    if (isFailure(error, FAILURE.databricksOutcomeUnknown, FAILURE.databricksConflict)) {
-      const found = matchingConfiguration(await ports.registry.list(), withoutSkew(wanted, error.name, asked));
-      if (found !== undefined) return found;
+    if (isFailure(error, FAILURE.databricksOutcomeUnknown)) {
+      // What was not there before is what we asked for, whatever Databricks' clock says.
+      const known = new Set(before.map(({ id }) => id));
+      const appeared = (await registry.list()).filter(({ id }) => !known.has(id));
+      const found = matchingConfiguration(appeared, ofAnyAge);
+      if (found !== undefined) return { configuration: found, created: true };
+    }
+    if (isFailure(error, FAILURE.databricksConflict)) {
+      // Databricks keeps one configuration for this ARN, and that one has to serve.
+      const found = matchingConfiguration(await registry.list(), ofAnyAge);
+      if (found !== undefined) return { configuration: found, created: false };
     }
     throw error;
   }
 }
-
-/**
- * After a lost answer, what was made since we asked is ours, though Databricks' clock may be a little behind. After a
- * conflict Databricks keeps one configuration for the ARN, whatever its age, and that one has to serve.
- */
-function withoutSkew(wanted: WantedConfiguration, failure: string, asked: number): WantedConfiguration {
-  if (failure === FAILURE.databricksConflict) return { ...wanted, notBefore: 0 };
-  return { ...wanted, notBefore: Math.min(wanted.notBefore, asked - SKEW_MS) };
-}
-
-const SKEW_MS = 60_000;

@@ -2,12 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BINDINGS_FILE, ENV } from '../../lambda/contract/environment.ts';
+import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 
 export interface AutomationFunctionProps {
@@ -37,6 +38,11 @@ export class AutomationFunction extends Construct {
       retention: props.config.logRetentionDays,
       removalPolicy: props.config.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: props.description,
+    });
+    logGroup.grantWrite(role);
     this.function = new NodejsFunction(this, 'Function', {
       entry: join(PROJECT, 'lambda', 'handlers', `${props.handler}.ts`),
       projectRoot: PROJECT,
@@ -48,6 +54,7 @@ export class AutomationFunction extends Construct {
       memorySize: 512,
       timeout: props.timeout ?? Duration.minutes(2),
       tracing: Tracing.ACTIVE,
+      role,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       bundling: {
@@ -62,6 +69,7 @@ export class AutomationFunction extends Construct {
         commandHooks: bindingsBeside(props.config),
       },
     });
+    acknowledge(role, 'IAM5[Resource::*]', 'X-Ray accepts trace segments only on the resource *');
   }
 
   /** Lets the function read the Databricks credentials, and tells it where they are. */

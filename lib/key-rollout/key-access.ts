@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 import type { AutomationFunction } from '../functions/automation-function.ts';
 
@@ -13,19 +13,15 @@ const READ = ['kms:DescribeKey', 'kms:ListKeyRotations', 'kms:GetKeyPolicy'];
  * docs/decisions/0003-reading-keys-behind-an-alias.md).
  */
 export function grantKeyReading(fn: AutomationFunction, { bindings }: CheckedConfig): void {
-  fn.function.addToRolePolicy(
-    new PolicyStatement({
-      actions: READ,
-      resources: readableKeys(
-        fn,
-        bindings.keyBindings.map(({ key }) => key),
-      ),
-    }),
-  );
-}
-
-function readableKeys(scope: Construct, keys: readonly string[]): string[] {
-  const anyKey = Stack.of(scope).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
+  const keys = bindings.keyBindings.map(({ key }) => key);
   const arns = keys.filter((key) => !key.startsWith('alias/'));
-  return arns.length < keys.length ? [anyKey] : [...new Set(arns)];
+  if (arns.length === keys.length) {
+    fn.function.addToRolePolicy(new PolicyStatement({ actions: READ, resources: [...new Set(arns)] }));
+    return;
+  }
+  const anyKey = Stack.of(fn).formatArn({ service: 'kms', resource: 'key', resourceName: '*' });
+  fn.function.addToRolePolicy(new PolicyStatement({ actions: READ, resources: [anyKey] }));
+  const reason =
+    'The key behind a bound alias changes when the alias moves; these actions only read metadata of keys in this account and Region';
+  acknowledge(fn, `IAM5[Resource::${anyKey}]`, reason);
 }

@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 import type { AutomationFunction } from '../functions/automation-function.ts';
 
@@ -26,6 +27,7 @@ export class KeyEvents extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledge(this.deadLetters, 'SQS3', 'This is the dead-letter queue of the event rules and of the front door');
     // Lambda takes events asynchronously: what EventBridge delivered but the function could not handle ends here too.
     props.frontDoor.function.configureAsyncInvoke({
       retryAttempts: 2,

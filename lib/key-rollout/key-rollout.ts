@@ -4,13 +4,14 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment.ts';
+import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 import { AutomationFunction } from '../functions/automation-function.ts';
 import type { StateTables } from '../state/state-tables.ts';
 import { grantKeyReading } from './key-access.ts';
 import { KeyEvents } from './key-events.ts';
 import { RolloutFunctions } from './rollout-functions.ts';
-import { RolloutMachine } from './rollout-machine.ts';
+import { ownExecutions, RolloutMachine } from './rollout-machine.ts';
 
 export interface KeyRolloutProps {
   readonly config: CheckedConfig;
@@ -37,6 +38,9 @@ export class KeyRollout extends Construct {
     grantKeyReading(frontDoor, config);
     this.stateMachine.grantStartExecution(frontDoor.function);
     this.stateMachine.grantExecution(frontDoor.function, 'states:DescribeExecution');
+    for (const finding of ownExecutions(this.stateMachine)) {
+      acknowledge(frontDoor, finding, 'Reads how an earlier execution of this one state machine ended');
+    }
     frontDoor.function.addEnvironment(ENV.keyRolloutMachine, this.stateMachine.stateMachineArn);
     this.deadLetters = new KeyEvents(this, 'Events', { config, frontDoor }).deadLetters;
   }

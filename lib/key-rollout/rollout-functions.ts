@@ -17,6 +17,9 @@ export class RolloutFunctions extends Construct {
   readonly releaseLease: AutomationFunction;
   readonly summarize: AutomationFunction;
 
+  /** Every function of the machine. */
+  readonly all: readonly AutomationFunction[];
+
   constructor(scope: Construct, id: string, props: { readonly config: CheckedConfig; readonly tables: StateTables }) {
     super(scope, id);
     const { config, tables } = props;
@@ -57,5 +60,6 @@ export class RolloutFunctions extends Construct {
     ];
     for (const fn of stateful) tables.grantState(fn);
     tables.grantEvidence(this.summarize);
+    this.all = [...stateful, this.patch, this.summarize];
   }
 }

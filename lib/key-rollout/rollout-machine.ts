@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type CfnElement, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
@@ -19,6 +19,7 @@ import {
 import { SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { FAILURE } from '../../lambda/contract/failures.ts';
+import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 import type { RolloutFunctions } from './rollout-functions.ts';
 import { RETRY_BRIEFLY, step } from './step.ts';
@@ -85,7 +86,7 @@ export class RolloutMachine extends Construct {
       jsonataMaxConcurrency: '{% $plan.concurrency %}',
       toleratedFailurePercentage: 100,
       mapExecutionType: StateMachineType.STANDARD,
-      label: 'Workspace',
+      label: MAP_LABEL,
       assign: { results: '{% [$append($results, $states.result)] %}', batch: '{% $batch + 1 %}' },
     });
     rollOut.itemProcessor(workspaceStates(this, config, functions));
@@ -159,7 +160,7 @@ export class RolloutMachine extends Construct {
       // A maintenance window may be a week away.
       timeout: Duration.days(14),
       logs: {
-        level: LogLevel.ERROR,
+        level: LogLevel.ALL,
         includeExecutionData: false,
         destination: new LogGroup(this, 'Logs', {
           logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}-key-rollout`,
@@ -168,5 +169,44 @@ export class RolloutMachine extends Construct {
         }),
       },
     });
+    this.#acknowledgeWildcards(functions);
+  }
+
+  #acknowledgeWildcards(functions: RolloutFunctions): void {
+    acknowledge(
+      this.stateMachine,
+      'IAM5[Resource::*]',
+      'X-Ray and the delivery of Step Functions logs accept only the resource *',
+    );
+    const stack = Stack.of(this);
+    for (const fn of functions.all) {
+      const id = stack.getLogicalId(fn.function.node.defaultChild as CfnElement);
+      acknowledge(this.stateMachine, `IAM5[Resource::<${id}.Arn>:*]`, 'Versions and aliases of exactly this function');
+    }
+    for (const finding of ownExecutions(this.stateMachine)) {
+      acknowledge(
+        this.stateMachine,
+        finding,
+        'A Distributed Map starts, watches and stops child executions of its own machine; their names are made at run time',
+      );
+    }
   }
 }
+
+/** Findings about a machine's executions, whose ARN holds a name that is made at run time. */
+export function ownExecutions(machine: StateMachine): readonly string[] {
+  const stack = Stack.of(machine);
+  const name = JSON.stringify({
+    'Fn::Select': [6, { 'Fn::Split': [':', { Ref: stack.getLogicalId(machine.node.defaultChild as CfnElement) }] }],
+  });
+  const arn = stack.formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return [`IAM5[Resource::${arn}:*]`, `IAM5[Resource::${arn}/${MAP_LABEL}:*]`];
+}
+
+/** Stands in the ARN of each child execution. */
+const MAP_LABEL = 'Workspace';

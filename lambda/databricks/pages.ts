@@ -1,0 +1,39 @@
+import { FAILURE } from '../contract/failures.ts';
+import { AutomationError } from '../domain/failure.ts';
+import type { Field } from './field.ts';
+import type { DatabricksCall, DatabricksHttp } from './http.ts';
+
+export interface PagedList {
+  readonly path: string;
+  readonly query?: DatabricksCall['query'];
+  /** Member that holds the items; Databricks leaves it out where there are none. */
+  readonly list: string;
+}
+
+const PAGE_SIZE = '100';
+
+/**
+ * All items of a list that comes in pages. A token that is missing or empty ends it. A token that came before fails
+ * with DatabricksAnswerUnreadable: going on would never end, stopping would hide items.
+ */
+export const readPages = async (http: DatabricksHttp, { path, query, list }: PagedList): Promise<readonly Field[]> => {
+  const items: Field[] = [];
+  const seen = new Set<string>();
+  for (let token = ''; ; ) {
+    const page = token === '' ? {} : { page_token: token };
+    const answer = await http.request({
+      method: 'GET',
+      path,
+      query: { ...query, page_size: PAGE_SIZE, ...page },
+      answer: 'answer',
+    });
+    items.push(...(answer.at(list).optional((field) => field.items()) ?? []));
+    token = answer.at('next_page_token').optional((field) => field.text()) ?? '';
+    if (token === '') return items;
+    if (seen.has(token)) {
+      const message = `GET ${path}: answer.next_page_token: found a token that came before, wanted a new one`;
+      throw new AutomationError(FAILURE.databricksAnswerUnreadable, message);
+    }
+    seen.add(token);
+  }
+};

@@ -1,0 +1,20 @@
+import middy from '@middy/core';
+import { stopCompute } from '../app/stop-compute.ts';
+import { databricksAccess } from '../runtime/databricks-access.ts';
+import { limitsOf } from '../runtime/limits-of.ts';
+import { logged } from '../runtime/logged.ts';
+import { readBindings } from '../runtime/settings.ts';
+import { statePorts } from '../runtime/state-ports.ts';
+import { parseWorkspaceStep } from '../runtime/step-input.ts';
+
+const bindings = readBindings(process.env);
+const ports = { ...statePorts(process.env), bindings };
+const databricks = databricksAccess(process.env, bindings);
+
+export const handler = middy()
+  .use(logged())
+  .handler(async (input: unknown, context, options) => {
+    const step = parseWorkspaceStep(input);
+    const limits = limitsOf(context, options);
+    return stopCompute(step, { ...ports, ...databricks.workspace(step.deploymentName, limits) });
+  });

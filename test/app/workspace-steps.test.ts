@@ -1,0 +1,225 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { checkKeyInForce } from '../../lambda/app/check-key-in-force.ts';
+import { patchWorkspace } from '../../lambda/app/patch-workspace.ts';
+import { restartCompute } from '../../lambda/app/restart-compute.ts';
+import { stopCompute } from '../../lambda/app/stop-compute.ts';
+import { takeLease, workspaceLease } from '../../lambda/app/take-lease.ts';
+import { FAILURE } from '../../lambda/contract/failures.ts';
+import type { ComputeUnit } from '../../lambda/domain/compute.ts';
+import { AutomationError } from '../../lambda/domain/failure.ts';
+import {
+  binding,
+  bindings,
+  FakeClock,
+  FakeCompute,
+  FakeLeases,
+  FakeStoppedCompute,
+  FakeWorkspaces,
+  ROLLOUT,
+  step,
+  workspace,
+} from './fakes.ts';
+
+const ETL: ComputeUnit = { kind: 'cluster', id: 'etl', name: 'etl', state: 'RUNNING', source: 'UI' };
+const JOB: ComputeUnit = { kind: 'cluster', id: 'job', name: 'job-7', state: 'RUNNING', source: 'JOB' };
+const POOL: ComputeUnit = {
+  kind: 'instance-pool',
+  id: 'pool',
+  name: 'pool',
+  minIdleInstances: 2,
+  idleAutoterminationMinutes: 60,
+  instances: 2,
+};
+const calls = () => 0;
+const OLD = { managedServicesKeyId: 'old' };
+
+let clock: FakeClock;
+let leases: FakeLeases;
+let stoppedCompute: FakeStoppedCompute;
+let compute: FakeCompute;
+let workspaces: FakeWorkspaces;
+let shared: {
+  readonly bindings: ReturnType<typeof bindings>;
+  readonly leases: FakeLeases;
+  readonly clock: () => number;
+};
+
+beforeEach(async () => {
+  clock = new FakeClock();
+  leases = new FakeLeases(clock.now);
+  stoppedCompute = new FakeStoppedCompute();
+  compute = new FakeCompute(ETL, JOB, POOL);
+  workspaces = new FakeWorkspaces(workspace('1', OLD));
+  shared = { bindings: bindings(), leases, clock: clock.now };
+  await leases.take(workspaceLease('1'), ROLLOUT, clock.time + 60_000);
+});
+
+const stop = (change = {}) => stopCompute(step(), { ...shared, compute, stoppedCompute, calls, ...change });
+const restart = () => restartCompute(step(), { compute, stoppedCompute, calls });
+const patch = (change = {}) => patchWorkspace(step(change), { workspaces, calls, clock: clock.now });
+const check = (stableReads: number, patchedAt = clock.time) =>
+  checkKeyInForce(
+    { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString() },
+    { ...shared, workspaces, calls },
+  );
+
+describe('stopping and restarting compute', () => {
+  test('stops everything, until nothing runs, and restarts only what people had started', async () => {
+    expect(await stop()).toMatchObject({ stopped: false });
+    expect(compute.stopped).toEqual(['etl', 'job', 'pool']);
+    expect(await stop()).toMatchObject({ stopped: false });
+    expect(await stop()).toMatchObject({ stopped: true });
+    await restart();
+    expect(compute.started).toEqual([POOL, ETL]);
+    expect(stoppedCompute.records.size).toBe(0);
+  });
+
+  test('writes down what it will restart before it stops anything', async () => {
+    compute.stop = async () => {
+      throw new AutomationError(FAILURE.databricksUnavailable, 'down');
+    };
+    await expect(stop()).rejects.toMatchObject({ name: 'DatabricksUnavailable' });
+    expect(stoppedCompute.records.get('1')?.units).toEqual([ETL, POOL]);
+  });
+
+  test('after a crash the next rollout restarts what the first one stopped, as it was', async () => {
+    await stop();
+    const next = step({ rolloutId: 'next' });
+    await leases.release(workspaceLease('1'), ROLLOUT);
+    await leases.take(workspaceLease('1'), 'next', clock.time + 1);
+    while (!(await stopCompute(next, { ...shared, compute, stoppedCompute, calls })).stopped);
+    await restartCompute(next, { compute, stoppedCompute, calls });
+    expect(compute.started).toEqual([POOL, ETL]);
+  });
+
+  test('compute that does not stop fails past the deadline and says what it is', async () => {
+    compute.stubborn.add('etl');
+    await stop();
+    clock.pass(31);
+    await expect(stop()).rejects.toMatchObject({
+      name: 'ComputeDidNotStop',
+      message: expect.stringContaining("cluster 'etl'"),
+    });
+  });
+
+  test('require-stopped touches nothing and names what runs', async () => {
+    await expect(stop({ bindings: bindings(binding({ compute: 'require-stopped' })) })).rejects.toMatchObject({
+      name: 'ComputeRunning',
+      message: expect.stringContaining('job-7'),
+    });
+    expect(compute.stopped).toEqual([]);
+    expect(stoppedCompute.records.size).toBe(0);
+  });
+
+  test('leave-running does not even look', async () => {
+    compute.list = async () => {
+      throw new Error('looked');
+    };
+    expect(await stop({ bindings: bindings(binding({ compute: 'leave-running' })) })).toMatchObject({ stopped: true });
+  });
+
+  test('what cannot be restarted stays on record, the rest is started, and the next run starts it', async () => {
+    while (!(await stop()).stopped);
+    compute.broken.add('pool');
+    await expect(restart()).rejects.toMatchObject({
+      name: 'ComputeNotRestarted',
+      message: expect.stringContaining("instance pool 'pool'"),
+    });
+    expect(compute.started).toEqual([ETL]);
+    compute.broken.clear();
+    await restart();
+    expect(compute.started).toEqual([ETL, POOL]);
+  });
+
+  test('a cluster that was deleted meanwhile is not waited for', async () => {
+    while (!(await stop()).stopped);
+    compute.units = compute.units.filter(({ id }) => id !== 'etl');
+    expect((await restart()).restarted).toContain("cluster 'etl' no longer exists");
+    expect(stoppedCompute.records.size).toBe(0);
+  });
+
+  test('without the lease nothing is stopped', async () => {
+    leases.held.set(workspaceLease('1'), { owner: 'other', until: clock.time + 1 });
+    await expect(stop()).rejects.toMatchObject({ name: 'LeaseLost' });
+    expect(compute.stopped).toEqual([]);
+  });
+});
+
+describe('changing the key of a workspace', () => {
+  test('patches only the field that differs, and nothing the second time', async () => {
+    await patch({ fields: ['managedServices', 'storage'] });
+    await patch({ fields: ['managedServices', 'storage'] });
+    expect(workspaces.patches).toEqual([{ managedServicesKeyId: 'new', storageKeyId: 'new' }]);
+  });
+
+  test('a lost answer is settled by reading', async () => {
+    workspaces.next = 'accept-and-lose-answer';
+    await patch();
+    workspaces.set('1', OLD);
+    workspaces.next = 'lose';
+    await expect(patch()).rejects.toMatchObject({ name: 'WorkspaceBusy' });
+  });
+
+  test.each([
+    ['PROVISIONING', 'WorkspaceBusy'],
+    ['FAILED', 'WorkspaceNotRunning'],
+  ])('a workspace that is %s is not patched: %s', async (status, name) => {
+    workspaces.set('1', { status });
+    await expect(patch()).rejects.toMatchObject({ name });
+    expect(workspaces.patches).toEqual([]);
+  });
+
+  test('a storage key that somebody set since the plan is never replaced', async () => {
+    workspaces.set('1', { storageKeyId: 'theirs' });
+    await expect(patch({ fields: ['storage'] })).rejects.toMatchObject({ name: 'StorageKeyIsPermanent' });
+    expect(workspaces.patches).toEqual([]);
+  });
+
+  test('the new key counts only after several reads in a row', async () => {
+    expect(await check(0)).toMatchObject({ inForce: false, stableReads: 0 });
+    workspaces.set('1', { managedServicesKeyId: 'new' });
+    expect(await check(0)).toMatchObject({ inForce: false, stableReads: 1 });
+    expect(await check(2)).toMatchObject({ inForce: true });
+  });
+
+  test('a silent revert is its own failure', async () => {
+    await expect(check(1)).rejects.toMatchObject({
+      name: 'KeyChangeReverted',
+      message: expect.stringContaining('went back to managed services old'),
+    });
+  });
+
+  test('a key that never comes fails past the deadline', async () => {
+    await expect(check(0, clock.time - 46 * 60_000)).rejects.toMatchObject({ name: 'KeyNotInForce' });
+  });
+});
+
+describe('taking a lease', () => {
+  const take = (rolloutId: string, waits = 0, change = {}) =>
+    takeLease({ ...step({ rolloutId }), waits }, { ...shared, ...change });
+
+  test('one rollout at a time, the same one as often as it likes', async () => {
+    expect(await take(ROLLOUT)).toMatchObject({ admitted: true });
+    expect(await take('other')).toMatchObject({ admitted: false, waits: 1 });
+  });
+
+  test('a lease that ended is taken over', async () => {
+    clock.pass(5);
+    expect(await take('other')).toMatchObject({ admitted: true });
+  });
+
+  test('three hours of waiting are enough', async () => {
+    await expect(take('other', 180)).rejects.toMatchObject({
+      name: 'WorkspaceLeased',
+      message: expect.stringContaining(ROLLOUT),
+    });
+  });
+
+  test('outside the maintenance window nobody takes a lease', async () => {
+    const window = { days: ['SAT'] as const, start: '02:00', durationMinutes: 60, timeZone: 'UTC' };
+    leases.held.clear();
+    const answer = await take(ROLLOUT, 0, { bindings: bindings(binding({ maintenanceWindow: window })) });
+    expect(answer).toMatchObject({ admitted: false, waitUntil: '2026-05-23T02:00:00.000Z', waits: 0 });
+    expect(leases.held.size).toBe(0);
+  });
+});
