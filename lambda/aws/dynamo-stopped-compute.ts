@@ -1,5 +1,7 @@
 import type { StoppedCompute, StoppedComputeRecord } from '../app/ports.ts';
+import { FAILURE } from '../contract/failures.ts';
 import type { ComputeUnit } from '../domain/compute.ts';
+import { AutomationError } from '../domain/failure.ts';
 import { number, type StateTable, text } from './state-table.ts';
 
 const PARTITION = 'stopped-compute';
@@ -56,7 +58,8 @@ const onTopOf = (version: number) =>
         values: { ':version': { N: String(version) } },
       };
 
-const changed = (workspaceId: string): Error =>
-  new Error(
+const changed = (workspaceId: string): AutomationError =>
+  new AutomationError(
+    FAILURE.stateChanged,
     `the record of stopped compute of workspace ${workspaceId} was changed by another execution; the step is tried again`,
   );

@@ -6,7 +6,11 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
   QueryCommand,
+  type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { FAILURE } from '../contract/failures.ts';
+import { AutomationError } from '../domain/failure.ts';
+import { errorName } from './error-name.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -29,9 +33,8 @@ export class StateTable {
 
   /** Strongly consistent. */
   async get(pk: string, sk: string): Promise<Item | undefined> {
-    const { Item: item } = await this.#dynamo.send(
-      new GetItemCommand({ TableName: this.#name, Key: key(pk, sk), ConsistentRead: true }),
-    );
+    const command = new GetItemCommand({ TableName: this.#name, Key: key(pk, sk), ConsistentRead: true });
+    const { Item: item } = await unlessBusy(() => this.#dynamo.send(command));
     return item;
   }
 
@@ -40,15 +43,14 @@ export class StateTable {
     const items: Item[] = [];
     let from: Record<string, AttributeValue> | undefined;
     do {
-      const page = await this.#dynamo.send(
-        new QueryCommand({
-          TableName: this.#name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
-          ...(from !== undefined && { ExclusiveStartKey: from }),
-        }),
-      );
+      const command = new QueryCommand({
+        TableName: this.#name,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+        ...(from !== undefined && { ExclusiveStartKey: from }),
+      });
+      const page: QueryCommandOutput = await unlessBusy(() => this.#dynamo.send(command));
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
@@ -87,11 +89,32 @@ const conditional = ({
 
 async function succeeded(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await write();
+    await unlessBusy(write);
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+    if (errorName(error) === 'ConditionalCheckFailedException') return false;
     throw error;
+  }
+}
+
+const BUSY: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TimeoutError',
+]);
+
+/** The SDK has tried for seconds when this names the failure; the state machine tries for minutes. */
+async function unlessBusy<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!BUSY.has(errorName(error) ?? '')) throw error;
+    throw new AutomationError(FAILURE.awsThrottled, 'DynamoDB is too busy to keep state; it is asked again', {
+      cause: error,
+    });
   }
 }
 

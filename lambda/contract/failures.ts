@@ -50,6 +50,7 @@ export const FAILURE = {
 
   // AWS
   awsThrottled: 'AwsThrottled',
+  stateChanged: 'StateChanged',
 
   // The whole operation
   rolloutIncomplete: 'KeyRolloutIncomplete',

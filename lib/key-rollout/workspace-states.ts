@@ -24,6 +24,9 @@ const RETRY_BUSY: StepRetry = {
   backoffRate: 1,
 };
 
+/** Times that Databricks may refuse a patch because compute runs: with 15 s between them, five minutes. */
+const MOST_REFUSALS = 20;
+
 /**
  * What happens to one workspace, from its lease to its result. The item flows through unchanged; what the steps learn goes
  * into variables. Whatever fails is caught here, compute that was stopped is restarted, and the result says what it was.
@@ -46,6 +49,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       restarted: [],
       failure: null,
       leased: false,
+      refusals: 0,
     },
   });
   const takeLease = task('Take lease', {
@@ -62,7 +66,10 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
     fn: functions.stopCompute,
     assign: { stopped: '{% $states.result.Payload.stopped %}', calls: add },
   });
-  const waitForStop = pause('Wait for compute to stop', timing.computePollSeconds);
+  const waitForStop = Wait.jsonata(scope, 'Wait for compute to stop', {
+    time: WaitTime.duration(Duration.seconds(timing.computePollSeconds)),
+    assign: { failure: null },
+  });
   const patch = task('Patch workspace', {
     fn: functions.patch,
     assign: { patchedAt: '{% $states.result.Payload.patchedAt %}', calls: add },
@@ -114,7 +121,17 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
   const failed = { errors: ['States.ALL'], assign: { failure: FAILED }, outputs: ITEM };
   takeLease.addCatch(result, failed);
   stopCompute.addCatch(result, lost).addCatch(restDue, failed);
-  patch.addCatch(waitForStop, { errors: [FAILURE.computeRunning], outputs: ITEM }).addCatch(restDue, failed);
+  // Something started between the last look and the patch, or Databricks still counts what we saw stop.
+  const stopAgain = Choice.jsonata(scope, 'Is compute to be stopped again?')
+    .when(Condition.jsonata(`{% $refusals < ${MOST_REFUSALS} %}`), waitForStop)
+    .otherwise(restDue);
+  patch
+    .addCatch(stopAgain, {
+      errors: [FAILURE.computeRunning],
+      assign: { failure: FAILED, refusals: '{% $refusals + 1 %}' },
+      outputs: ITEM,
+    })
+    .addCatch(restDue, failed);
   checkKey.addCatch(result, lost).addCatch(restDue, failed);
   // The first failure is the cause; that compute could not be restarted is added to it.
   restart.addCatch(release, {
