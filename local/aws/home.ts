@@ -1,0 +1,12 @@
+/** The account and Region that the local run pretends to be. */
+export interface Home {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
+}
+
+/** The ARN of something in this account and Region: `arn:aws:sqs:us-west-2:111122223333:dead-letters`. */
+export const arnAt = (home: Home, service: string, rest: string): string =>
+  `arn:${home.partition}:${service}:${home.region}:${home.account}:${rest}`;
