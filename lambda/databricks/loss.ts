@@ -35,7 +35,10 @@ const reasonOf = (code: string, { sent, timedOut, stopped }: Circumstances): Los
   return sent ? 'reset' : 'connect';
 };
 
-/** Names what happened to a request on its way. Keeps of the error only its code and redacted words: a parser's error holds bytes of the answer. */
+/**
+ * Names what happened to a request on its way. Keeps of the error only its code and redacted words: an HTTP parser's
+ * error holds bytes of the answer.
+ */
 export const lossOf = (error: unknown, circumstances: Circumstances): Loss => {
   const code = codeOf(error);
   const words = error instanceof Error ? redact(error.message) : 'connection lost';

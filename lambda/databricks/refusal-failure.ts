@@ -68,7 +68,7 @@ const byStatusClass = (status: number): FailureName => {
   return status < 400 ? FAILURE.databricksAnswerUnreadable : FAILURE.databricksRefused;
 };
 
-/** Words with which a workspace says that it is not up yet or not reachable just now. Source: databricks-sdk-go apierr. */
+/** Words with which a workspace says that it is not up yet or not reachable just now; after databricks-sdk-go apierr. */
 const NOT_READY = [
   /UnknownWorkerEnvironmentException/,
   /does not have any associated worker environments/,

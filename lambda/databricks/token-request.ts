@@ -26,7 +26,7 @@ export interface TokenRequestTools {
   readonly random: () => number;
 }
 
-/** Form encoding, which RFC 6749 section 2.3.1 wants inside HTTP Basic; leaves UUIDs and Databricks' secrets as they are. */
+/** Form encoding, which RFC 6749 section 2.3.1 wants inside HTTP Basic; leaves UUIDs and Databricks' secrets alone. */
 const formEncode = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
 
 const basic = ({ clientId, clientSecret }: ClientCredentials): string =>
