@@ -1,0 +1,179 @@
+import type { ClusterChange } from './clusters.ts';
+import type { Fault, FaultEffect } from './faults.ts';
+import { isObject } from './request-body.ts';
+import {
+  CLUSTER_SOURCES,
+  CLUSTER_STATES,
+  type ClusterSeed,
+  OUTCOMES,
+  type PoolSeed,
+  WAREHOUSE_STATES,
+  type WarehouseSeed,
+  WORKSPACE_STATUSES,
+} from './seed.ts';
+import type { WarehouseChange } from './sql-warehouses.ts';
+import { DEFAULT_SWITCHES, type SwitchChanges, type Switches, type Timings } from './switches.ts';
+import type { WorkspaceChange } from './workspace.ts';
+
+/** What was sent to the control endpoint is not what it takes. */
+export class ControlInputError extends Error {
+  override readonly name = 'ControlInputError';
+}
+
+interface Kind {
+  readonly wanted: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+type Fields<T> = { readonly [Name in keyof Required<T>]: Kind };
+
+const TEXT: Kind = { wanted: 'a string', accepts: (value) => typeof value === 'string' };
+const NUMBER: Kind = {
+  wanted: 'a number from 0',
+  accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+};
+const FLAG: Kind = { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' };
+const TEXTS: Kind = {
+  wanted: 'a list of strings',
+  accepts: (value) => Array.isArray(value) && value.every(TEXT.accepts),
+};
+const TAGS: Kind = {
+  wanted: 'an object of strings',
+  accepts: (value) => isObject(value) && Object.values(value).every(TEXT.accepts),
+};
+const oneOf = (values: readonly string[]): Kind => ({
+  wanted: `one of ${values.join(', ')}`,
+  accepts: (value) => typeof value === 'string' && values.includes(value),
+});
+
+const read = <T>(value: unknown, fields: Fields<T>, required: readonly (keyof T & string)[]): T => {
+  if (!isObject(value)) throw new ControlInputError('expected a JSON object');
+  const kinds: Readonly<Record<string, Kind>> = fields;
+  for (const [name, part] of Object.entries(value)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined)
+      throw new ControlInputError(`unknown field ${name}; known: ${Object.keys(kinds).join(', ')}`);
+    if (!kind.accepts(part)) throw new ControlInputError(`${name} must be ${kind.wanted}`);
+  }
+  const missing = required.filter((name) => value[name] === undefined);
+  if (missing.length > 0) throw new ControlInputError(`missing: ${missing.join(', ')}`);
+  return value as T;
+};
+
+const CLUSTER_CHANGE: Fields<ClusterChange> = {
+  state: oneOf(CLUSTER_STATES),
+  ends: oneOf(['terminated', 'never', 'error']),
+  relaunches: NUMBER,
+};
+
+export const readClusterChange = (value: unknown): ClusterChange => read<ClusterChange>(value, CLUSTER_CHANGE, []);
+
+export const readClusterSeed = (value: unknown): ClusterSeed =>
+  read<ClusterSeed>(
+    value,
+    {
+      ...CLUSTER_CHANGE,
+      id: TEXT,
+      name: TEXT,
+      source: oneOf(CLUSTER_SOURCES),
+      pinned: FLAG,
+      numWorkers: NUMBER,
+      poolId: TEXT,
+      terminatedAt: NUMBER,
+    },
+    ['id'],
+  );
+
+export const readPoolChange = (value: unknown): { readonly idle: number } =>
+  read<{ readonly idle: number }>(value, { idle: NUMBER }, ['idle']);
+
+export const readPoolSeed = (value: unknown): PoolSeed =>
+  read<PoolSeed>(
+    value,
+    {
+      id: TEXT,
+      name: TEXT,
+      nodeTypeId: TEXT,
+      idle: NUMBER,
+      minIdleInstances: NUMBER,
+      maxCapacity: NUMBER,
+      idleInstanceAutoterminationMinutes: NUMBER,
+      customTags: TAGS,
+      preloadedSparkVersions: TEXTS,
+    },
+    ['id', 'name'],
+  );
+
+const WAREHOUSE_CHANGE: Fields<WarehouseChange> = { state: oneOf(WAREHOUSE_STATES), stuckStopping: FLAG };
+
+export const readWarehouseChange = (value: unknown): WarehouseChange =>
+  read<WarehouseChange>(value, WAREHOUSE_CHANGE, []);
+
+export const readWarehouseSeed = (value: unknown): WarehouseSeed =>
+  read<WarehouseSeed>(
+    value,
+    { ...WAREHOUSE_CHANGE, id: TEXT, name: TEXT, type: oneOf(['CLASSIC', 'PRO']), serverless: FLAG },
+    ['id', 'name'],
+  );
+
+export const readWorkspaceChange = (value: unknown): WorkspaceChange =>
+  read<WorkspaceChange>(value, { status: oneOf(WORKSPACE_STATUSES), outcome: oneOf(OUTCOMES) }, []);
+
+const SWITCHES: Fields<SwitchChanges> = {
+  duplicateKey: oneOf(['accept', 'conflict', 'return-existing'] satisfies Switches['duplicateKey'][]),
+  deleteBody: oneOf(['void', 'object', 'deleted'] satisfies Switches['deleteBody'][]),
+  lists: oneOf(['array', 'wrapped'] satisfies Switches['lists'][]),
+  accountErrors: oneOf(['message', 'documented', 'code', 'text'] satisfies Switches['accountErrors'][]),
+  patchBody: oneOf(['void', 'object', 'workspace', 'workspace-as-asked'] satisfies Switches['patchBody'][]),
+  refusalWhileRunning: oneOf(['400', '409', 'accept'] satisfies Switches['refusalWhileRunning'][]),
+  updateMask: oneOf(['ignored', 'enforced'] satisfies Switches['updateMask'][]),
+  lastPageToken: oneOf(['absent', 'empty'] satisfies Switches['lastPageToken'][]),
+  unauthorizedCode: oneOf(['number', 'string'] satisfies Switches['unauthorizedCode'][]),
+  timings: { wanted: 'an object', accepts: isObject },
+};
+
+const TIMINGS = Object.fromEntries(
+  Object.keys(DEFAULT_SWITCHES.timings).map((name) => [name, NUMBER]),
+) as unknown as Fields<Timings>;
+
+export const readSwitches = (value: unknown): SwitchChanges => {
+  const changes = read<SwitchChanges>(value, SWITCHES, []);
+  if (changes.timings !== undefined) read<Partial<Timings>>(changes.timings, TIMINGS, []);
+  return changes;
+};
+
+// Fields that a fault of this kind has besides its target; a trailing `?` means optional.
+const FAULT_FIELDS: Readonly<Record<FaultEffect['kind'], Readonly<Record<string, Kind>>>> = {
+  throttled: { 'retryAfterSeconds?': NUMBER },
+  'server-error': {},
+  unavailable: {},
+  'bad-gateway': {},
+  'login-page': {},
+  'empty-conflict': {},
+  'text-error': { status: NUMBER, code: TEXT, message: TEXT },
+  'numeric-error': { status: NUMBER, message: TEXT },
+  answer: { status: NUMBER, body: TEXT, contentType: TEXT },
+  reset: {},
+  slow: { realMs: NUMBER },
+  'token-dropped': {},
+};
+
+const FAULT_TARGET = {
+  method: TEXT,
+  path: TEXT,
+  workspace: TEXT,
+  times: NUMBER,
+  probability: NUMBER,
+  tookEffect: FLAG,
+};
+
+export const readFault = (value: unknown): Fault => {
+  const kinds = Object.keys(FAULT_FIELDS);
+  const kind = isObject(value) ? value.kind : undefined;
+  if (typeof kind !== 'string' || !kinds.includes(kind))
+    throw new ControlInputError(`kind must be one of ${kinds.join(', ')}`);
+  const extra = Object.entries(FAULT_FIELDS[kind as FaultEffect['kind']]);
+  const fields = Object.fromEntries(extra.map(([name, type]) => [name.replace('?', ''), type]));
+  const required = extra.map(([name]) => name).filter((name) => !name.endsWith('?'));
+  return read<Record<string, unknown>>(value, { kind: TEXT, ...FAULT_TARGET, ...fields }, required) as unknown as Fault;
+};

@@ -1,0 +1,157 @@
+import type { AccountWorkspaces } from './account-workspaces.ts';
+import type { ClusterChange } from './clusters.ts';
+import type { Conditions } from './conditions.ts';
+import type { Credentials } from './credentials.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { KeyConfigurations } from './key-configurations.ts';
+import type { Body } from './request-body.ts';
+import type { Counters, RequestLog, RequestRecord } from './request-log.ts';
+import type { ClusterSeed, Outcome, PoolSeed, WarehouseSeed, WorkspaceStatus } from './seed.ts';
+import type { WarehouseChange } from './sql-warehouses.ts';
+import type { SwitchChanges, Switches } from './switches.ts';
+import type { Violation, Violations } from './violations.ts';
+import type { Workspace, WorkspaceChange } from './workspace.ts';
+
+/** The simulated account at one moment. Clusters, pools, warehouses and configurations are shown as the APIs do. */
+export interface SimulatorState {
+  readonly now: number;
+  readonly accountId: string;
+  readonly switches: Switches;
+  readonly keyConfigurations: readonly Body[];
+  readonly credentials: readonly Body[];
+  readonly workspaces: readonly WorkspaceState[];
+  readonly violations: readonly Violation[];
+}
+
+interface WorkspaceState {
+  readonly id: string;
+  readonly name: string;
+  readonly deploymentName: string;
+  readonly region: string;
+  readonly network: 'managed' | 'customer';
+  readonly status: WorkspaceStatus;
+  /** An accepted update has not settled yet. */
+  readonly updating: boolean;
+  /** How the next update will end. */
+  readonly outcome: Outcome;
+  readonly managedServicesKeyId: string | null;
+  readonly storageKeyId: string | null;
+  readonly clusters: readonly Body[];
+  readonly pools: readonly Body[];
+  readonly warehouses: readonly Body[];
+}
+
+interface ControlParts {
+  readonly conditions: Conditions;
+  readonly accountId: string;
+  readonly keys: KeyConfigurations;
+  readonly credentials: Credentials;
+  readonly workspaces: AccountWorkspaces;
+  readonly violations: Violations;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  readonly setSwitches: (changes: SwitchChanges) => void;
+}
+
+/** The hand of the test or of the person who runs the simulator. Unknown ids throw. */
+export class Control {
+  readonly #parts: ControlParts;
+
+  constructor(parts: ControlParts) {
+    this.#parts = parts;
+  }
+
+  state(): SimulatorState {
+    const { conditions, accountId, keys, credentials, workspaces, violations } = this.#parts;
+    workspaces.settle();
+    return {
+      now: conditions.now(),
+      accountId,
+      switches: conditions.switches(),
+      keyConfigurations: keys.views(),
+      credentials: credentials.views(),
+      workspaces: workspaces.all().map(workspaceState),
+      violations: violations.all(),
+    };
+  }
+
+  /** The last 10,000 requests, oldest first. */
+  requests(): readonly RequestRecord[] {
+    return this.#parts.log.records();
+  }
+
+  counters(): Counters {
+    return this.#parts.log.counters();
+  }
+
+  /** Forgets requests and counters. */
+  resetRequests(): void {
+    this.#parts.log.reset();
+  }
+
+  addFault(fault: Fault): void {
+    this.#parts.faults.add(fault);
+  }
+
+  clearFaults(): void {
+    this.#parts.faults.clear();
+  }
+
+  setSwitches(changes: SwitchChanges): void {
+    this.#parts.setSwitches(changes);
+  }
+
+  /** Sets the status, which ends an update that is going on, or how the next update ends. */
+  changeWorkspace(id: string, change: WorkspaceChange): void {
+    this.#settled(id).change(change);
+  }
+
+  addCluster(workspaceId: string, seed: ClusterSeed): void {
+    this.#settled(workspaceId).clusters.add(seed);
+  }
+
+  changeCluster(workspaceId: string, clusterId: string, change: ClusterChange): void {
+    this.#settled(workspaceId).clusters.change(clusterId, change);
+  }
+
+  addPool(workspaceId: string, seed: PoolSeed): void {
+    this.#settled(workspaceId).pools.add(seed);
+  }
+
+  setIdleInstances(workspaceId: string, poolId: string, idle: number): void {
+    this.#settled(workspaceId).pools.setIdle(poolId, idle);
+  }
+
+  addWarehouse(workspaceId: string, seed: WarehouseSeed): void {
+    this.#settled(workspaceId).warehouses.add(seed);
+  }
+
+  changeWarehouse(workspaceId: string, warehouseId: string, change: WarehouseChange): void {
+    this.#settled(workspaceId).warehouses.change(warehouseId, change);
+  }
+
+  #settled(workspaceId: string): Workspace {
+    const workspace = this.#parts.workspaces.find(workspaceId);
+    workspace.settle();
+    return workspace;
+  }
+}
+
+const workspaceState = (workspace: Workspace): WorkspaceState => {
+  const { seed, settings, clusters, pools, warehouses } = workspace;
+  return {
+    id: seed.id,
+    name: seed.name,
+    deploymentName: seed.deploymentName,
+    region: seed.region,
+    network: workspace.customerNetwork ? 'customer' : 'managed',
+    status: workspace.status,
+    updating: workspace.updating,
+    outcome: workspace.outcome,
+    managedServicesKeyId: settings.references.managed_services_customer_managed_key_id ?? null,
+    storageKeyId: settings.references.storage_customer_managed_key_id ?? null,
+    clusters: clusters.views(),
+    pools: pools.views((id) => clusters.useOf(id)),
+    warehouses: warehouses.views(),
+  };
+};
