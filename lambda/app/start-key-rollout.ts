@@ -25,7 +25,7 @@ export interface StartOutcome {
 
 /**
  * The front door of KMS events: one rollout for each binding of the key the event is about. The rollout's name is made
- * from the state (binding, key, key material), so the same fact arriving twice, in whatever form, makes one rollout; one
+ * from the fact (binding, key, and its material or the moment its alias moved), so the same fact arriving twice, in whatever form, makes one rollout; one
  * that failed is started again under the next attempt's name. Events of keys that no binding means are ignored without a
  * call to Databricks. Fails with RotationNotVisible while KMS does not show yet what a fresh event says; EventBridge and
  * Lambda deliver it again.
@@ -107,7 +107,7 @@ async function start(
     },
   };
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    const name = rolloutName(binding.id, key, attempt);
+    const name = rolloutName(binding.id, key, fact, attempt);
     const answer = await rollouts.start(name, request);
     if (answer.kind === 'started') return { name, fresh: true };
     if (!ENDED_BADLY.has(answer.status)) return { name, fresh: false };

@@ -26,7 +26,9 @@ export const workspaceLease = (workspaceId: string): string => `workspace/${work
 export async function takeLease(input: TakeLeaseInput, ports: LeasePorts): Promise<TakeLeaseOutput> {
   const binding = findBinding(ports.bindings, input.bindingId);
   const now = ports.clock();
-  const opens = binding.maintenanceWindow === undefined ? now : nextOpening(binding.maintenanceWindow, now);
+  // Compute that was left stopped is not made to wait for a window.
+  const window = input.fields.length > 0 ? binding.maintenanceWindow : undefined;
+  const opens = window === undefined ? now : nextOpening(window, now);
   if (opens > now) {
     return later(opens, input.waits, `the maintenance window of binding ${binding.id} opens`);
   }

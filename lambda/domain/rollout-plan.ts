@@ -78,9 +78,10 @@ function planWorkspace(workspace: Workspace, situation: RolloutSituation): Works
     workspaceName: workspace.name,
     deploymentName: workspace.deploymentName,
   };
+  // A key that cannot be changed is no reason to leave compute down.
   const refuse = (name: FailureName, message: string): WorkspacePlan => ({
     ...base,
-    action: 'refuse',
+    action: situation.leftStopped.has(workspace.id) ? 'restart' : 'refuse',
     fields: [],
     reason: message,
     failure: { name, message },

@@ -12,7 +12,7 @@ const GOOD: ReadonlySet<WorkspaceResult['outcome']> = new Set(['ROLLED_OUT', 'RE
 export function summarizeRollout(input: SummarizeInput): RolloutSummary {
   const { plan } = input;
   const reported = new Map(input.results.map((result) => [result.workspaceId, result]));
-  const workspaces = plan.workspaces.map((planned) => reported.get(planned.workspaceId) ?? unreported(planned, plan));
+  const workspaces = plan.workspaces.map((planned) => resultOf(planned, reported.get(planned.workspaceId), plan));
   const bad = workspaces.filter(({ outcome }) => !GOOD.has(outcome));
   const calls = input.calls + workspaces.reduce((sum, workspace) => sum + workspace.calls, 0);
   const headline =
@@ -31,6 +31,13 @@ export function summarizeRollout(input: SummarizeInput): RolloutSummary {
     workspaces,
     calls,
   };
+}
+
+/** What was refused in the plan stays refused, though its compute was restarted. */
+function resultOf(planned: WorkspacePlan, reported: WorkspaceResult | undefined, plan: RolloutPlan): WorkspaceResult {
+  if (reported === undefined) return unreported(planned, plan);
+  if (planned.failure === undefined || reported.failure !== null) return reported;
+  return { ...reported, outcome: 'REFUSED', failure: planned.failure };
 }
 
 function unreported(planned: WorkspacePlan, plan: RolloutPlan): WorkspaceResult {

@@ -13,8 +13,8 @@ import {
   parseCredentialSecret,
 } from '../databricks/credential-secret.ts';
 import { createDatabricksHttp } from '../databricks/http.ts';
-import { realSleep } from '../databricks/sleep.ts';
 import type { CallLimits } from '../databricks/limits.ts';
+import { realSleep } from '../databricks/sleep.ts';
 import { TokenCache, type TokenSource } from '../databricks/token-cache.ts';
 import { accountTokenUrl, workspaceTokenUrl } from '../databricks/token-request.ts';
 import { createAgent, createTransport } from '../databricks/transport.ts';

@@ -7,7 +7,7 @@ import { binding, bindings, FakeClock, FakeKeys, FakeRollouts, KEY_ARN } from '.
 
 const MATERIAL = '96083e4fb6dbc41d77578a213a6b6669c044dd4c143e96755396d2bf11fd6068';
 const HOME = { partition: 'aws', account: '111122223333', region: 'us-west-2' };
-const NAME = 'prod-1234abcd-12ab-34cd-56ef-1234567890ab-96083e4f-1';
+const NAME = 'prod-1234abcd-12ab-34cd-56ef-1234567890ab-m96083e4f-1';
 const sample = (name: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(import.meta.dirname, '..', 'samples', 'aws-events', `kms.${name}.json`), 'utf8'));
 
@@ -79,7 +79,19 @@ describe('the front door of KMS events', () => {
       binding({ key: 'alias/databricks/managed-services' }),
       binding({ id: 'else', key: 'alias/else' }),
     );
-    expect(outcome.started).toEqual(['prod-0987dcba-09fe-87dc-65ba-ab0987654321-ffff0000-1']);
+    expect(outcome.started).toEqual(['prod-0987dcba-09fe-87dc-65ba-ab0987654321-ttfcsad-1']);
+  });
+
+  test('an alias that moves away and back is rolled out each time', async () => {
+    const target = { ...keys.key, arn: KEY_ARN.replace(/key.*/, 'key/0987dcba-09fe-87dc-65ba-ab0987654321') };
+    keys.aliases.set('alias/databricks/managed-services', target);
+    const event = sample('cloudtrail.UpdateAlias');
+    const later = { ...event, time: '2026-05-21T00:00:00Z' };
+    const bound = binding({ key: 'alias/databricks/managed-services' });
+    const first = await start(event, bound);
+    rollouts.end(first.started[0] ?? '', 'SUCCEEDED');
+    expect((await start(event, bound)).started).toEqual([]);
+    expect((await start(later, bound)).started).toHaveLength(1);
   });
 
   test('a rotation of the key behind a bound alias is found', async () => {
@@ -98,7 +110,7 @@ describe('the front door of KMS events', () => {
     const event = { ...sample('cmk-rotation.automatic'), time: new Date(clock.time - 1000).toISOString() };
     await expect(start(event)).rejects.toMatchObject({ name: 'RotationNotVisible' });
     clock.pass(5);
-    expect((await start(event)).started).toEqual(['prod-1234abcd-12ab-34cd-56ef-1234567890ab-older-1']);
+    expect((await start(event)).started).toEqual(['prod-1234abcd-12ab-34cd-56ef-1234567890ab-molder-1']);
   });
 
   test('hostile events start nothing', async () => {

@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesize, withAddresses } from './assembly.ts';
+import { type LocalAccount, startLocalAccount } from './aws/local-account.ts';
+import type { BusEvent } from './aws/service.ts';
+import { LocalClock } from './clock.ts';
+import type { ExecutionEvent } from './console/story.ts';
+import type { AccountSeed } from './databricks/seed.ts';
+import { type DatabricksSimulator, startDatabricksSimulator } from './databricks/simulator.ts';
+import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from './demo/account.ts';
+import { databricksKeyPolicy } from './demo/key-policy.ts';
+import { canUseKey } from './demo/key-use.ts';
+import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS } from './demo/stage.ts';
+import { StepFunctions } from './step-functions/step-functions.ts';
+import { deployAssembly } from './template/deploy.ts';
+
+export const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
+
+export interface WorldOptions {
+  /** Key bindings of the stage, as a config file has them. */
+  readonly keyBindings: object;
+  /** The Databricks account; `keyArn` is the key behind the demo alias. */
+  readonly account: (keyArn: string, now: number) => AccountSeed;
+  /** Ports on 127.0.0.1; 0 takes a free one. */
+  readonly ports?: { readonly aws: number; readonly databricks: number };
+  readonly onHistory?: (event: ExecutionEvent) => void;
+  /** Told what is being done, for people who wait. */
+  readonly onStep?: (what: string) => void;
+}
+
+/** How an execution of a state machine ended. */
+export interface Ended {
+  readonly executionArn: string;
+  readonly status: string;
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** A whole deployment on this machine: the synthesized template, simulated AWS, simulated Databricks, one clock. */
+export interface World {
+  readonly clock: LocalClock;
+  readonly aws: LocalAccount;
+  readonly stepFunctions: StepFunctions;
+  readonly databricks: DatabricksSimulator;
+  readonly keyArn: string;
+  /** Outputs of the deployed stack. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Whether the template came from the cache. */
+  readonly cached: boolean;
+  /** The next execution that ends and has not been asked for before; children of maps are not told. */
+  nextEnd(): Promise<Ended>;
+  /** Starts a rollout by hand and waits for its end. */
+  rollOut(input: object): Promise<Ended>;
+  close(): Promise<void>;
+}
+
+/** Makes the template, starts everything, creates the key and the credential secret, deploys. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const tell = options.onStep ?? (() => undefined);
+  const clock = new LocalClock();
+  const ends = new Ends();
+  const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.keyBindings));
+  tell(assembly.cached ? 'template found in .local/' : 'template synthesized');
+  const aws = await startLocalAccount({ ...AWS_HOME, clock, port: options.ports?.aws ?? 0 });
+  const stepFunctions = new StepFunctions({
+    home: aws.home,
+    clock,
+    random: Math.random,
+    targets: aws,
+    onHistory: options.onHistory ?? (() => undefined),
+    onStatusChange: (event) => {
+      ends.tell(event);
+      aws.bus.accept(event);
+    },
+  });
+  aws.register('states', stepFunctions);
+  const folder = await mkdtemp(join(tmpdir(), 'local-run-'));
+  const closing: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true }), () => aws.close()];
+  const close = async (): Promise<void> => {
+    for (const end of closing.toReversed()) await end();
+  };
+  try {
+    const keyArn = await makeKey(aws);
+    const databricks = await startDatabricksSimulator({
+      port: options.ports?.databricks ?? 0,
+      now: clock.now,
+      seed: { accountId: DATABRICKS_ACCOUNT, ...options.account(keyArn, clock.now()) },
+      canUseKey: canUseKey(aws, DATABRICKS_ACCOUNT),
+    });
+    closing.push(() => databricks.close());
+    await makeCredentials(aws, databricks);
+    await withAddresses(assembly.dir, folder, new Map([[SIMULATED_DATABRICKS, databricks.url]]));
+    const deployment = await deployAssembly({ assemblyDir: folder, account: aws, stateMachines: stepFunctions });
+    const outputs = Object.values(deployment.outputs)[0] ?? {};
+    tell('stack deployed to simulated AWS');
+    const rollOut = async (input: object): Promise<Ended> => {
+      const started = (await stepFunctions.handle('StartExecution', {
+        stateMachineArn: outputs.KeyRolloutStateMachineArn,
+        input: JSON.stringify(input),
+      })) as { readonly executionArn: string };
+      return ends.of(started.executionArn);
+    };
+    return {
+      clock,
+      aws,
+      stepFunctions,
+      databricks,
+      keyArn,
+      outputs,
+      cached: assembly.cached,
+      nextEnd: () => ends.next(),
+      rollOut,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function makeKey(aws: LocalAccount): Promise<string> {
+  const answer = (await aws.kms.handle('CreateKey', {
+    Description: 'Databricks customer-managed key of the local run',
+    Policy: databricksKeyPolicy({
+      awsAccount: AWS_HOME.account,
+      databricksAccountId: DATABRICKS_ACCOUNT,
+      crossAccountRole: CROSS_ACCOUNT_ROLE,
+    }),
+  })) as { readonly KeyMetadata: { readonly Arn: string; readonly KeyId: string } };
+  await aws.kms.handle('CreateAlias', { AliasName: DEMO_ALIAS, TargetKeyId: answer.KeyMetadata.KeyId });
+  return answer.KeyMetadata.Arn;
+}
+
+async function makeCredentials(aws: LocalAccount, { clientId, clientSecret }: DatabricksSimulator): Promise<void> {
+  await aws.secrets.handle('CreateSecret', {
+    Name: CREDENTIAL_SECRET,
+    SecretString: JSON.stringify({ client_id: clientId, client_secret: clientSecret }),
+    ClientRequestToken: 'local-run-credential-secret-0001',
+  });
+}
+
+const ENDED: ReadonlySet<unknown> = new Set(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
+
+/** Ends of executions, kept until somebody asks. */
+class Ends {
+  readonly #known = new Map<string, Ended>();
+  #untold: Ended[] = [];
+  #waiting: (() => void)[] = [];
+
+  tell({ detail }: BusEvent): void {
+    const { executionArn, stateMachineArn, status, output, error, cause } = detail as Readonly<
+      Record<string, string | null>
+    >;
+    if (!ENDED.has(status) || typeof executionArn !== 'string' || stateMachineArn?.includes('/')) return;
+    const ended: Ended = {
+      executionArn,
+      status: String(status),
+      output: typeof output === 'string' ? JSON.parse(output) : undefined,
+      error: error ?? undefined,
+      cause: cause ?? undefined,
+    };
+    this.#known.set(executionArn, ended);
+    this.#untold.push(ended);
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  async next(): Promise<Ended> {
+    for (;;) {
+      const ended = this.#untold.shift();
+      if (ended !== undefined) return ended;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async of(executionArn: string): Promise<Ended> {
+    for (;;) {
+      const ended = this.#known.get(executionArn);
+      if (ended !== undefined) {
+        this.#untold = this.#untold.filter((one) => one !== ended);
+        return ended;
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+}
