@@ -3,7 +3,12 @@ import { FAILURE } from '../contract/failures.ts';
 import type { RegisterKeyInput, RegisterKeyOutput } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KeyConfiguration } from '../domain/key.ts';
-import { matchingConfiguration, type WantedConfiguration, wantedConfiguration } from '../domain/key-match.ts';
+import {
+  matchingConfiguration,
+  servingConfiguration,
+  type WantedConfiguration,
+  wantedConfiguration,
+} from '../domain/key-match.ts';
 import { currentMaterial } from './current-material.ts';
 import { findBinding } from './find-binding.ts';
 import type { CallCount, Clock, KeyRegistry, KeySource, Leases, Registrations } from './ports.ts';
@@ -70,8 +75,8 @@ async function create(
       if (found !== undefined) return { configuration: found, created: true };
     }
     if (isFailure(error, FAILURE.databricksConflict)) {
-      // Databricks keeps one configuration for this ARN, and that one has to serve.
-      const found = matchingConfiguration(await registry.list(), ofAnyAge);
+      // Databricks keeps one configuration for this ARN, and that one has to serve if it can.
+      const found = servingConfiguration(await registry.list(), wanted);
       if (found !== undefined) return { configuration: found, created: false };
     }
     throw error;

@@ -45,6 +45,20 @@ export function matchingConfiguration(
     .toSorted((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id))[0];
 }
 
+/** A configuration of any age for the same key that covers the wanted use cases, and perhaps more. */
+export const servingConfiguration = (
+  configurations: readonly KeyConfiguration[],
+  wanted: NewKeyConfiguration,
+): KeyConfiguration | undefined =>
+  configurations.find(
+    (one) =>
+      one.keyArn === wanted.keyArn &&
+      wanted.useCases.every((useCase) => one.useCases.includes(useCase)) &&
+      sameReuse(one, wanted),
+  );
+
+const sameReuse = (one: KeyConfiguration, wanted: NewKeyConfiguration): boolean =>
+  !wanted.useCases.includes('STORAGE') || one.reuseKeyForClusterVolumes === wanted.reuseKeyForClusterVolumes;
+
 const sameUse = (one: KeyConfiguration, wanted: NewKeyConfiguration): boolean =>
-  new Set(one.useCases).symmetricDifference(new Set(wanted.useCases)).size === 0 &&
-  (!wanted.useCases.includes('STORAGE') || one.reuseKeyForClusterVolumes === wanted.reuseKeyForClusterVolumes);
+  new Set(one.useCases).symmetricDifference(new Set(wanted.useCases)).size === 0 && sameReuse(one, wanted);

@@ -1,8 +1,7 @@
-import { KMSClient } from '@aws-sdk/client-kms';
 import middy from '@middy/core';
 import { planKeyRollout } from '../app/plan-key-rollout.ts';
-import { KmsKeySource } from '../aws/kms-key-source.ts';
 import { databricksAccess } from '../runtime/databricks-access.ts';
+import { keySource } from '../runtime/key-source.ts';
 import { limitsOf } from '../runtime/limits-of.ts';
 import { logged } from '../runtime/logged.ts';
 import { readBindings } from '../runtime/settings.ts';
@@ -10,7 +9,7 @@ import { statePorts } from '../runtime/state-ports.ts';
 import { parseRolloutRequest } from '../runtime/step-input.ts';
 
 const bindings = readBindings(process.env);
-const ports = { ...statePorts(process.env), bindings, keys: new KmsKeySource(new KMSClient({})) };
+const ports = { ...statePorts(process.env), bindings, keys: keySource() };
 const databricks = databricksAccess(process.env, bindings);
 
 export const handler = middy()

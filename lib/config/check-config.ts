@@ -15,13 +15,16 @@ export interface CheckedConfig {
   readonly retain: boolean;
 }
 
-/** Databricks asks for 20 minutes of rest; the others were chosen so that a slow workspace still makes it. */
+/**
+ * Databricks asks for 20 minutes of rest. Six reads, 30 s apart, see a change that is taken back within two and a half
+ * minutes; the others were chosen so that a slow workspace still makes it.
+ */
 const DEFAULT_TIMING: RolloutTiming = {
   computePollSeconds: 15,
   computeStopDeadlineMinutes: 30,
-  keyPollSeconds: 20,
+  keyPollSeconds: 30,
   keyDeadlineMinutes: 45,
-  stableReads: 3,
+  stableReads: 6,
   storageRestMinutes: 20,
   leaseMinutes: 60,
 };

@@ -23,7 +23,7 @@ export interface StepProps {
   readonly retries: readonly StepRetry[];
 }
 
-/** What may pass by itself: 8 tries, 5 s doubling to 2 minutes at most, about 9 minutes in all without jitter. */
+/** What may pass by itself: 12 tries, 5 s doubling to 2 minutes at most: about 17 minutes in all, half of it with jitter. */
 export const RETRY_BRIEFLY: readonly StepRetry[] = [
   {
     errors: [
@@ -42,7 +42,7 @@ export const RETRY_BRIEFLY: readonly StepRetry[] = [
       'Sandbox.Timedout',
     ],
     interval: Duration.seconds(5),
-    maxAttempts: 8,
+    maxAttempts: 12,
     backoffRate: 2,
     maxDelay: Duration.minutes(2),
     jitterStrategy: JitterType.FULL,

@@ -36,8 +36,6 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
   const add = '{% $calls + $states.result.Payload.calls %}';
   const task = (name: string, props: Pick<StepProps, 'fn'> & Partial<StepProps>): LambdaInvoke =>
     step(scope, name, { payload: ITEM, outputs: ITEM, retries: RETRY_BRIEFLY, ...props });
-  const pause = (name: string, seconds: number): Wait =>
-    Wait.jsonata(scope, name, { time: WaitTime.duration(Duration.seconds(seconds)) });
 
   const begin = Pass.jsonata(scope, 'Begin', {
     assign: {
@@ -50,6 +48,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       failure: null,
       leased: false,
       refusals: 0,
+      looks: 0,
     },
   });
   const takeLease = task('Take lease', {
@@ -84,7 +83,13 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       calls: add,
     },
   });
-  const waitForKey = pause('Wait for the key', timing.keyPollSeconds);
+  // Reads come at their set pace once the key is there; until then ever more slowly, up to four times the pause.
+  const waitForKey = Wait.jsonata(scope, 'Wait for the key', {
+    time: WaitTime.seconds(
+      `{% $round(${timing.keyPollSeconds} * ($stableReads > 0 ? 1 : $min([4, $power(1.5, $looks)]))) %}`,
+    ),
+    assign: { looks: '{% $looks + 1 %}' },
+  });
   const rest = Wait.jsonata(scope, 'Rest after a storage key was added', {
     time: WaitTime.duration(Duration.minutes(timing.storageRestMinutes)),
     assign: { rested: true },

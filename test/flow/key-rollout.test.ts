@@ -62,10 +62,9 @@ describe('a key rollout on the synthesized template', () => {
 
   test('a storage key is added with its rest, and what already has one of the same key keeps it', async () => {
     await start(change(THIRD, { storageKeyId: 'a0000000-0000-4000-8000-000000000001' }));
-    await world.bind('alias/test/storage');
     const before = world.databricks.control.state();
     const began = world.clock.now();
-    const ended = await world.rollOut({ bindingId: 'storage' });
+    const ended = await world.bind('alias/test/storage');
     expect(world.outcomes(ended)).toEqual(['ROLLED_OUT', 'ROLLED_OUT', 'UNCHANGED']);
     expect(world.clock.now() - began).toBeGreaterThan(20 * 60_000);
     const after = world.databricks.control.state();
@@ -92,19 +91,15 @@ describe('a key rollout on the synthesized template', () => {
 
   test('under verify a rotation writes nothing', async () => {
     await start();
-    await world.bind('alias/test/verify');
     world.databricks.control.resetRequests();
-    const ended = await world.rollOut({ bindingId: 'verify' });
+    const ended = await world.rotateFor('alias/test/verify');
     expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { ok: true } });
     expect(world.writes()).toEqual([]);
   });
 
   test('outside its window a workspace is left alone, inside it is rolled out', async () => {
     await start();
-    await world.bind('alias/test/window');
-    await world.aws.kms.handle('DeleteAlias', { AliasName: 'alias/databricks/demo' });
-    await world.aws.kms.handle('RotateKeyOnDemand', { KeyId: world.keyArn });
-    expect(world.outcomes(await world.nextEnd())).toEqual(['ROLLED_OUT']);
+    expect(world.outcomes(await world.rotateFor('alias/test/window'))).toEqual(['ROLLED_OUT']);
     const patch = world.databricks.control.requests().find(({ method }) => method === 'PATCH');
     const at = new Date(patch?.time ?? 0);
     expect([at.getUTCDay(), at.getUTCHours()]).toEqual([0, 3]);
@@ -122,7 +117,7 @@ describe('when something goes wrong', () => {
 
   test('a busy workspace is waited for', async () => {
     let refusals = 0;
-    await start(change(SECOND, { status: 'PROVISIONING' }), (event) => {
+    await start(change(SECOND, { status: 'PROVISIONING', wasRunning: true }), (event) => {
       if (event.type !== 'TaskFailed' || event.details?.error !== 'WorkspaceBusy') return;
       refusals += 1;
       if (refusals === 3) world.databricks.control.changeWorkspace(SECOND, { status: 'RUNNING' });
@@ -144,18 +139,15 @@ describe('when something goes wrong', () => {
 
   test('with a canary that fails the others are not touched', async () => {
     await start({ ...change(FIRST, { network: 'customer', outcome: 'dropped' }) });
-    await world.bind('alias/test/canary');
-    await world.aws.kms.handle('DeleteAlias', { AliasName: 'alias/databricks/demo' });
-    const ended = await world.rotate();
+    const ended = await world.rotateFor('alias/test/canary');
     expect(world.outcomes(ended)).toEqual(['KeyNotInForce', 'NotReached', 'NotReached']);
     expect(world.writes().filter((write) => write.includes(SECOND) || write.includes(THIRD))).toEqual([]);
   });
 
   test.each([
-    ['429 with Retry-After', { kind: 'throttled', retryAfterSeconds: 7, times: 40 }],
-    ['429 without', { kind: 'throttled', times: 40 }],
+    ['429 with Retry-After', { kind: 'throttled', retryAfterSeconds: 7, times: 30 }],
+    ['429 without', { kind: 'throttled', times: 30 }],
     ['503', { kind: 'unavailable', times: 20 }],
-    ['a token that is dropped in the middle', { kind: 'token-dropped', times: 5 }],
     ['connections that break before the request took effect', { kind: 'reset', probability: 0.1 }],
     ['connections that break after it took effect', { kind: 'reset', tookEffect: true, probability: 0.1 }],
   ] as const)('a storm of %s is survived', async (_what, fault) => {
@@ -166,6 +158,13 @@ describe('when something goes wrong', () => {
     expect([ended.status, ended.cause]).toEqual(['SUCCEEDED', undefined]);
     expect(configurations()).toBe(before.keyConfigurations.length + 1);
     expect(objections(before, world.databricks.control.state(), new Map())).toEqual([]);
+  });
+
+  test('tokens that expire and one that is taken away in the middle are renewed', async () => {
+    await start();
+    world.databricks.control.setSwitches({ timings: { tokenLifeMs: 5 * 60_000 } });
+    world.databricks.control.addFault({ kind: 'token-dropped', method: 'PATCH', times: 1 });
+    expect(world.outcomes(await world.rotate())).toEqual(['ROLLED_OUT', 'ROLLED_OUT', 'ROLLED_OUT']);
   });
 
   test('compute that does not stop fails its workspace, and what was stopped runs again', async () => {
@@ -208,18 +207,14 @@ describe('when something goes wrong', () => {
 
   test('where compute has to be stopped already, a running workspace is not touched', async () => {
     await start();
-    await world.bind('alias/test/stopped');
-    await world.aws.kms.handle('DeleteAlias', { AliasName: 'alias/databricks/demo' });
-    const ended = await world.rotate();
+    const ended = await world.rotateFor('alias/test/stopped');
     expect(world.outcomes(ended)).toEqual(['ComputeRunning']);
     expect(world.writes().filter((write) => write.includes('/w/') || write.startsWith('PATCH'))).toEqual([]);
   });
 
   test('where compute is left running, a refusal by Databricks ends the rollout instead of looping', async () => {
     await start();
-    await world.bind('alias/test/running');
-    await world.aws.kms.handle('DeleteAlias', { AliasName: 'alias/databricks/demo' });
-    expect(world.outcomes(await world.rotate())).toEqual(['ComputeRunning']);
+    expect(world.outcomes(await world.rotateFor('alias/test/running'))).toEqual(['ComputeRunning']);
   });
 
   test('where Databricks keeps one configuration for an ARN, it goes on serving', async () => {

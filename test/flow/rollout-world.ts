@@ -86,8 +86,10 @@ const account =
   });
 
 export interface RolloutWorld extends World {
-  /** Gives an alias of the stage to the key. */
-  bind(alias: string): Promise<void>;
+  /** Gives the key another alias of the stage and waits for the rollout that this starts. */
+  bind(alias: string): ReturnType<World['nextEnd']>;
+  /** Rotates the key for the binding of this alias alone and waits for its rollout. */
+  rotateFor(alias: string): ReturnType<World['nextEnd']>;
   /** Rotates the key and waits for the rollout that the event starts. */
   rotate(): ReturnType<World['nextEnd']>;
   /** Requests that change something, as `POST /path`. */
@@ -108,6 +110,13 @@ export async function startRolloutWorld(
     ...world,
     bind: async (alias) => {
       await aws.kms.handle('CreateAlias', { AliasName: alias, TargetKeyId: keyArn.split('/')[1] });
+      return world.nextEnd();
+    },
+    rotateFor: async (alias) => {
+      await aws.kms.handle('DeleteAlias', { AliasName: DEMO_ALIAS });
+      await aws.kms.handle('RotateKeyOnDemand', { KeyId: keyArn });
+      await aws.kms.handle('CreateAlias', { AliasName: alias, TargetKeyId: keyArn.split('/')[1] });
+      return world.nextEnd();
     },
     rotate: async () => {
       await aws.kms.handle('RotateKeyOnDemand', { KeyId: keyArn });
@@ -132,11 +141,9 @@ export async function startRolloutWorld(
           | undefined
       )?.workspaces;
       if (workspaces !== undefined) return workspaces.map(({ outcome, failure }) => failure?.name ?? outcome);
-      return [
-        ...(cause ?? '').matchAll(
-          /^- .* (?:ROLLED_OUT|RESTARTED|UNCHANGED|(?:FAILED|REFUSED|NOT_REACHED), \d+ calls: (\w+)|(\w+))/gm,
-        ),
-      ].map(([line, name]) => name ?? /(ROLLED_OUT|RESTARTED|UNCHANGED)/.exec(line)?.[1] ?? 'unknown');
+      return [...(cause ?? '').matchAll(/^- .* \(\d+\) (\w+), \d+ calls(?:: (\w+):)?/gm)].map(
+        ([, outcome, name]) => name ?? outcome ?? '',
+      );
     },
   };
 }

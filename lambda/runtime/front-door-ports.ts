@@ -1,0 +1,28 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Clock, KeySource, RolloutStarter } from '../app/ports.ts';
+import { StepFunctionsRolloutStarter } from '../aws/step-functions-rollout-starter.ts';
+import type { BindingsFile } from '../contract/bindings.ts';
+import type { Home } from '../domain/kms-event.ts';
+import { homeOf } from './home.ts';
+import { keySource } from './key-source.ts';
+import { type Environment, readBindings, readSettings } from './settings.ts';
+
+export interface FrontDoorPorts {
+  readonly bindings: BindingsFile;
+  readonly home: Home;
+  readonly keys: KeySource;
+  readonly rollouts: RolloutStarter;
+  readonly clock: Clock;
+}
+
+/** What starting rollouts needs; contains no Databricks client. Fails with SettingsInvalid. */
+export function frontDoorPorts(environment: Environment): FrontDoorPorts {
+  const { keyRolloutMachine } = readSettings(environment, ['keyRolloutMachine']);
+  return {
+    bindings: readBindings(environment),
+    home: homeOf(keyRolloutMachine),
+    keys: keySource(),
+    rollouts: new StepFunctionsRolloutStarter(new SFNClient({}), keyRolloutMachine),
+    clock: () => Date.now(),
+  };
+}

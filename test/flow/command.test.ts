@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const start = (words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['local/start.ts', ...words], {
+      cwd: PROJECT,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [out, err] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    child.on('error', reject).on('close', (code) => resolve({ code, out, err }));
+  });
+
+describe('npm start', () => {
+  test('--once --json tells one object per line: ready, progress, result', async () => {
+    const { code, out, err } = await start(['--once', '--json']);
+    expect([code, err]).toEqual([0, '']);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    expect(lines[0]).toMatchObject({
+      event: 'ready',
+      awsEndpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      databricks: {
+        accountHost: expect.any(String),
+        accountId: expect.any(String),
+        clientId: expect.any(String),
+        clientSecret: expect.any(String),
+        workspaces: [
+          { workspaceId: expect.any(String), host: expect.any(String) },
+          expect.anything(),
+          expect.anything(),
+        ],
+        control: expect.any(String),
+      },
+    });
+    expect(new Set(lines.slice(1, -1).map(({ event }) => event))).toEqual(new Set(['progress']));
+    expect(lines.at(-1)).toMatchObject({
+      event: 'result',
+      ok: true,
+      objections: [],
+      workspaces: [
+        {
+          workspaceId: '4711000000000001',
+          outcome: 'ROLLED_OUT',
+          keyConfigurationId: expect.any(String),
+          calls: expect.any(Number),
+        },
+        { workspaceId: '4711000000000002', outcome: 'ROLLED_OUT' },
+        { workspaceId: '9007199254740993', outcome: 'ROLLED_OUT' },
+      ],
+    });
+  });
+
+  test('words that it does not know end with what was wanted', async () => {
+    const { code, err } = await start(['--onec']);
+    expect(code).toBe(2);
+    expect(err).toContain('found --onec, wanted --once, --json or --help');
+  });
+
+  test('an endpoint of real AWS is refused', async () => {
+    const { code, err } = await start(['--once'], { AWS_ENDPOINT_URL: 'https://kms.us-west-2.amazonaws.com' });
+    expect(code).toBe(2);
+    expect(err).toContain('the local run never talks to AWS');
+  });
+});
