@@ -15,7 +15,7 @@ import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS } from '.
 import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
 
-export const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
+const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 
 export interface WorldOptions {
   /** Key bindings of the stage, as a config file has them. */

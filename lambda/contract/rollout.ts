@@ -59,7 +59,7 @@ export interface WorkspacePlan {
   readonly failure?: StepFailure;
 }
 
-export interface StepFailure {
+interface StepFailure {
   readonly name: FailureName | (string & {});
   readonly message: string;
 }

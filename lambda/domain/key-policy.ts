@@ -7,7 +7,7 @@ export interface NeededStatement {
   readonly statement: PolicyStatement;
 }
 
-export interface PolicyStatement {
+interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
   readonly Principal: { readonly AWS: string | readonly string[] };

@@ -10,7 +10,7 @@ export type KmsFact =
     }
   | { readonly kind: 'key-replacement'; readonly key: KeyArn; readonly alias: string; readonly event: EventOrigin };
 
-export interface EventOrigin {
+interface EventOrigin {
   readonly id: string;
   /** ISO 8601. */
   readonly time: string;

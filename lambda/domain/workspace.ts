@@ -1,5 +1,5 @@
 /** Databricks documents these; others may come and are kept as they are. */
-export type WorkspaceStatus =
+type WorkspaceStatus =
   | 'NOT_PROVISIONED'
   | 'PROVISIONING'
   | 'RUNNING'

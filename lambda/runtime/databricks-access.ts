@@ -21,14 +21,14 @@ import { createAgent, createTransport } from '../databricks/transport.ts';
 import { WorkspaceCompute } from '../databricks/workspace-compute.ts';
 import { type Environment, readSettings } from './settings.ts';
 
-export interface AccountPorts {
+interface AccountPorts {
   readonly registry: KeyRegistry;
   readonly workspaces: WorkspaceDirectory;
   readonly credentials: CredentialDirectory;
   readonly calls: CallCount;
 }
 
-export interface WorkspacePorts {
+interface WorkspacePorts {
   readonly compute: ComputePlane;
   readonly calls: CallCount;
 }

@@ -22,8 +22,8 @@ import { neededStatements } from '../../lambda/domain/key-policy.ts';
 import type { KeyFields, Workspace } from '../../lambda/domain/workspace.ts';
 
 export const KEY_ARN = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-export const ACCOUNT_ID = '0d26daa6-5e44-4c97-a497-ef015f91254a';
-export const PRINCIPAL = 'arn:aws:iam::414351767826:root';
+const ACCOUNT_ID = '0d26daa6-5e44-4c97-a497-ef015f91254a';
+const PRINCIPAL = 'arn:aws:iam::414351767826:root';
 export const ROLLOUT = 'arn:aws:states:us-west-2:111122223333:execution:rollout:one';
 
 export const binding = (change: Partial<KeyBinding> = {}): KeyBinding => ({
