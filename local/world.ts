@@ -25,6 +25,8 @@ export interface WorldOptions {
   /** Ports on 127.0.0.1; 0 takes a free one. */
   readonly ports?: { readonly aws: number; readonly databricks: number };
   readonly onHistory?: (event: ExecutionEvent) => void;
+  /** What the functions print. */
+  readonly onLog?: (text: string) => void;
   /** Told what is being done, for people who wait. */
   readonly onStep?: (what: string) => void;
 }
@@ -63,7 +65,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const ends = new Ends();
   const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.keyBindings));
   tell(assembly.cached ? 'template found in .local/' : 'template synthesized');
-  const aws = await startLocalAccount({ ...AWS_HOME, clock, port: options.ports?.aws ?? 0 });
+  const aws = await startLocalAccount({
+    ...AWS_HOME,
+    clock,
+    port: options.ports?.aws ?? 0,
+    onLog: ({ text }) => options.onLog?.(text),
+  });
   const stepFunctions = new StepFunctions({
     home: aws.home,
     clock,

@@ -29,6 +29,25 @@ describe('a key rollout on the synthesized template', () => {
     ).toEqual([]);
   });
 
+  test('no secret and no token is in a log, a state, an event, a table or a message', async () => {
+    const seen: string[] = [];
+    const tell = (what: unknown): void => {
+      seen.push(typeof what === 'string' ? what : JSON.stringify(what));
+    };
+    await start(change(SECOND, { outcome: 'dropped' }), tell, tell);
+    world.databricks.control.addFault({ kind: 'token-dropped', method: 'PATCH', times: 1 });
+    const ended = await world.rotate();
+    tell(ended);
+    for (const TableName of [world.outputs.StateTableName, world.outputs.EvidenceTableName]) {
+      tell(await world.aws.callAws('dynamodb', 'Scan', { TableName }));
+    }
+    const all = seen.join('\n');
+    expect(seen.length).toBeGreaterThan(100);
+    expect(all).toContain('KeyNotInForce');
+    expect(all).not.toContain(world.databricks.clientSecret);
+    expect(all).not.toMatch(/bearer /i);
+  });
+
   test('the second run writes nothing', async () => {
     await start();
     await world.rotate();

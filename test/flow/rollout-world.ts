@@ -103,8 +103,9 @@ export interface RolloutWorld extends World {
 export async function startRolloutWorld(
   changes: Readonly<Record<string, Partial<WorkspaceSeed>>> = {},
   onHistory: (event: ExecutionEvent) => void = () => undefined,
+  onLog: (text: string) => void = () => undefined,
 ): Promise<RolloutWorld> {
-  const world = await startWorld({ keyBindings: BINDINGS, account: account(changes), onHistory });
+  const world = await startWorld({ keyBindings: BINDINGS, account: account(changes), onHistory, onLog });
   const { aws, databricks, keyArn } = world;
   return {
     ...world,
