@@ -6,7 +6,7 @@ export type Request = Readonly<Record<string, unknown>>;
 /** What a service can do: each action with the request fields it heeds. */
 export type Actions = Readonly<Record<string, Action>>;
 
-export interface Action {
+interface Action {
   /** Fields that are heeded, or that change nothing here. Any other field is refused by name. */
   readonly fields: readonly string[];
   readonly run: (request: Request) => unknown;
@@ -16,7 +16,12 @@ export interface Action {
  * Runs one action of a service. Throws AwsError: UnknownOperationException for an action that is not in the table,
  * ValidationException for a request field that the local run does not heed.
  */
-export const perform = async (service: string, actions: Actions, action: string, request: Request): Promise<unknown> => {
+export const perform = async (
+  service: string,
+  actions: Actions,
+  action: string,
+  request: Request,
+): Promise<unknown> => {
   const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (known === undefined) throw unknownAction(service, action);
   const strange = Object.keys(request).filter((field) => request[field] !== undefined && !known.fields.includes(field));
