@@ -105,7 +105,11 @@ export class LocalClock {
   }
 
   async #away<T>(outcome: Promise<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      // Nobody will look at the outcome any more; it may still fail.
+      outcome.catch(() => undefined);
+      throw signal.reason;
+    }
     return new Promise<T>((resolve, reject) => {
       let back = false;
       // Counted as present in the very moment it comes back, not when its promise is looked at.

@@ -1,15 +1,19 @@
 import type { LocalClock } from '../clock.ts';
 
-/** Settles as `work` does, unless the signal aborts first: then it rejects with the reason and forgets the work. */
-export const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+/**
+ * Begins `work` and settles as it does, unless the signal aborts first: then it rejects with the reason and forgets the
+ * work. Under a signal that has aborted already the work does not begin.
+ */
+export const unlessAborted = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted();
+  const begun = work();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([work, aborted]);
+    return await Promise.race([begun, aborted]);
   } finally {
     if (stop !== undefined) signal.removeEventListener('abort', stop);
   }

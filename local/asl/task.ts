@@ -104,7 +104,7 @@ const perform = async (
     away: (outcome) => walk.actor.away(outcome, signal),
     submitted,
   };
-  const result = await unlessAborted(walk.world.invoke(state.Resource, taskArguments, task), signal);
+  const result = await unlessAborted(() => walk.world.invoke(state.Resource, taskArguments, task), signal);
   return result === undefined ? null : result;
 };
 

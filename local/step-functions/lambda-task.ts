@@ -1,5 +1,6 @@
 import { STATES_ERROR, TaskFailure } from '../asl/failure.ts';
 import { isObject } from '../asl/place.ts';
+import type { TaskRun } from '../asl/visit.ts';
 import { arnAt, type Home } from '../aws/home.ts';
 import { calling } from './task-errors.ts';
 import type { TaskTargets } from './task-targets.ts';
@@ -7,14 +8,17 @@ import type { TaskTargets } from './task-targets.ts';
 /** The arguments of `lambda:invoke` that the local run heeds. */
 const KNOWN = new Set(['FunctionName', 'InvocationType', 'Payload', 'Qualifier']);
 
-/** Invokes a function and answers its payload; the function's error becomes the task's, with its name. */
+/**
+ * Invokes a function and answers its payload; the function's error becomes the task's, with its name. The invocation
+ * stands on the clock for itself, so the execution lets go of time: else no pause of the function could be jumped.
+ */
 export const invokeFunction = async (
   targets: TaskTargets,
   functionArn: string,
   payload: unknown,
-  signal: AbortSignal,
+  task: TaskRun,
 ): Promise<unknown> => {
-  const answer = await calling('Lambda', () => targets.invokeLambda(functionArn, payload, signal));
+  const answer = await calling('Lambda', () => task.away(targets.invokeLambda(functionArn, payload, task.signal)));
   if (answer.error === undefined) return answer.payload ?? null;
   const { errorMessage, errorType, trace = [] } = answer.error;
   throw new TaskFailure(errorType, JSON.stringify({ errorMessage, errorType, trace }));
@@ -28,7 +32,7 @@ export const lambdaInvoke = async (
   targets: TaskTargets,
   home: Home,
   taskArguments: unknown,
-  signal: AbortSignal,
+  task: TaskRun,
 ): Promise<unknown> => {
   if (!isObject(taskArguments)) throw new TaskFailure(STATES_ERROR.runtime, 'lambda:invoke wants Arguments');
   const unknown = Object.keys(taskArguments).filter((key) => !KNOWN.has(key));
@@ -50,7 +54,7 @@ export const lambdaInvoke = async (
     targets,
     typeof qualifier === 'string' ? `${arn}:${qualifier}` : arn,
     payload,
-    signal,
+    task,
   );
   return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
 };

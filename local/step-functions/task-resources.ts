@@ -72,9 +72,9 @@ export const invokeResources =
       case undefined:
         throw new Error(resourceProblem(resource));
       case 'function':
-        return invokeFunction(targets, integration.arn, taskArguments, task.signal);
+        return invokeFunction(targets, integration.arn, taskArguments, task);
       case 'invoke':
-        return lambdaInvoke(targets, home, taskArguments, task.signal);
+        return lambdaInvoke(targets, home, taskArguments, task);
       case 'events':
         return putEvents(targets, taskArguments, task);
       case 'nested':

@@ -8,7 +8,8 @@ export interface LambdaAnswer {
 export interface TaskTargets {
   /**
    * Runs a function with a JSON payload. A function that fails answers `error`; AwsError is thrown when the service
-   * itself refuses, such as ResourceNotFoundException or TooManyRequestsException.
+   * itself refuses, such as ResourceNotFoundException or TooManyRequestsException. From the call on the invocation is
+   * an actor of the clock.
    */
   invokeLambda(functionArn: string, payload: unknown, signal: AbortSignal): Promise<LambdaAnswer>;
   /**
