@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -94,14 +94,26 @@ export class AutomationFunction extends Construct {
   }
 }
 
-/** Writes the bindings into the bundle's folder, where they become part of the asset and its hash. */
+/** Copies the bindings into the bundle's folder, where they become part of the asset and its hash. */
 function bindingsBeside({ bindings }: CheckedConfig): ICommandHooks {
-  const folder = mkdtempSync(join(tmpdir(), 'bindings-'));
-  const file = join(folder, BINDINGS_FILE);
-  writeFileSync(file, JSON.stringify(bindings, null, 2));
+  const file = bindingsFile(JSON.stringify(bindings, null, 2));
   return {
     beforeBundling: () => [],
     beforeInstall: () => [],
     afterBundling: (_input, outputDir) => [`cp ${JSON.stringify(file)} ${JSON.stringify(outputDir)}`],
   };
+}
+
+const written = new Map<string, string>();
+
+/** A file of this content for as long as the process runs: the same for all functions of a stage. */
+function bindingsFile(text: string): string {
+  const known = written.get(text);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'bindings-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, BINDINGS_FILE);
+  writeFileSync(file, text);
+  written.set(text, file);
+  return file;
 }

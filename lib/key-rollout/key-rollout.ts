@@ -35,7 +35,7 @@ export class KeyRollout extends Construct {
       description: 'Starts one key rollout for each fact that a KMS event reports',
       timeout: Duration.minutes(1),
     });
-    grantKeyReading(frontDoor, config);
+    grantKeyReading(frontDoor, config, 'DescribeKey', 'ListKeyRotations');
     this.stateMachine.grantStartExecution(frontDoor.function);
     this.stateMachine.grantExecution(frontDoor.function, 'states:DescribeExecution');
     for (const finding of ownExecutions(this.stateMachine)) {

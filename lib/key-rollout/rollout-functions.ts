@@ -48,18 +48,26 @@ export class RolloutFunctions extends Construct {
     this.releaseLease = make('ReleaseLease', 'release-lease', 'Ends a lease of a workspace');
     this.summarize = make('Summarize', 'summarize-rollout', 'Puts a key rollout on record');
 
-    for (const fn of [this.plan, this.register]) grantKeyReading(fn, config);
-    const stateful = [
+    grantKeyReading(this.plan, config, 'DescribeKey', 'ListKeyRotations', 'GetKeyPolicy');
+    grantKeyReading(this.register, config, 'DescribeKey', 'ListKeyRotations');
+    tables.grantState(this.plan, 'Query');
+    tables.grantState(this.register, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
+    tables.grantState(this.takeLease, 'GetItem', 'PutItem');
+    tables.grantState(this.stopCompute, 'GetItem', 'PutItem');
+    tables.grantState(this.checkKey, 'GetItem', 'PutItem');
+    tables.grantState(this.restartCompute, 'GetItem', 'PutItem', 'DeleteItem');
+    tables.grantState(this.releaseLease, 'DeleteItem');
+    tables.grantEvidence(this.summarize);
+    this.all = [
       this.plan,
       this.register,
       this.takeLease,
       this.stopCompute,
+      this.patch,
       this.checkKey,
       this.restartCompute,
       this.releaseLease,
+      this.summarize,
     ];
-    for (const fn of stateful) tables.grantState(fn);
-    tables.grantEvidence(this.summarize);
-    this.all = [...stateful, this.patch, this.summarize];
   }
 }

@@ -4,6 +4,9 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment.ts';
 import type { AutomationFunction } from '../functions/automation-function.ts';
 
+/** What a step may do with the state table. */
+export type StateAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query';
+
 /** The product's two tables: what it is doing now (leases, stopped compute, registrations) and what it has done. */
 export class StateTables extends Construct {
   readonly state: TableV2;
@@ -25,9 +28,9 @@ export class StateTables extends Construct {
     this.evidence = new TableV2(this, 'Evidence', shared);
   }
 
-  /** Lets the function keep state: single items and one Query, no scans. */
-  grantState(fn: AutomationFunction): void {
-    this.state.grant(fn.function, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query');
+  /** Lets the function do exactly these things with the state table; nobody scans it. */
+  grantState(fn: AutomationFunction, ...actions: readonly StateAction[]): void {
+    this.state.grant(fn.function, ...actions.map((action) => `dynamodb:${action}`));
     fn.function.addEnvironment(ENV.stateTable, this.state.tableName);
   }
 
