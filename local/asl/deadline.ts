@@ -6,14 +6,13 @@ import type { LocalClock } from '../clock.ts';
  */
 export const unlessAborted = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
   signal.throwIfAborted();
-  const begun = work();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    return await Promise.race([begun, aborted]);
+    return await Promise.race([work(), aborted]);
   } finally {
     if (stop !== undefined) signal.removeEventListener('abort', stop);
   }

@@ -81,7 +81,10 @@ export const invokeResources =
         return startNested(nesting, integration.waiting, taskArguments, task);
       case 'sfn':
         return callStepFunctions(service, integration.task, taskArguments);
-      case 'aws':
-        return callService(targets, integration.task, taskArguments);
+      case 'aws': {
+        const called = callService(targets, integration.task, taskArguments);
+        // Like `lambda:invoke`, an invocation through the SDK integration stands on the clock for itself.
+        return integration.task.service === 'lambda' ? task.away(called) : called;
+      }
     }
   };

@@ -87,6 +87,24 @@ describe('LocalClock', () => {
     sleeper.leave();
   });
 
+  test('an actor that was stopped before does not go away, and what it would have waited for may fail unheard', async () => {
+    const clock = standingClock();
+    const actor = clock.enter();
+    const failure = Promise.withResolvers<never>();
+
+    const away = actor.away(failure.promise, AbortSignal.abort(new Error('stopped')));
+    const sleeper = clock.enter();
+    const sleep = sleeper.sleepUntil(HOUR);
+    await expect(away).rejects.toThrow('stopped');
+    failure.reject(new Error('too late'));
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.now()).toBe(0);
+
+    actor.leave();
+    await sleep;
+    sleeper.leave();
+  });
+
   test('a sleep ends with the reason of its signal, and time does not jump to it any more', async () => {
     const clock = standingClock();
     const actor = clock.enter();

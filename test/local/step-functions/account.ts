@@ -20,9 +20,18 @@ const NO_TARGETS: TaskTargets = {
   callAws: () => Promise.reject(new Error('no service is expected')),
 };
 
+interface Around {
+  /** A clock whose real time stands still, so that only jumps move it. */
+  readonly clock?: LocalClock;
+  /** Hears of every event as it happens. */
+  readonly hear?: (event: HistoryEvent & { readonly executionArn: string }) => void;
+}
+
 /** Step Functions in an account of its own, on a clock whose real time stands still. */
-export const account = (targets: Partial<TaskTargets> = {}) => {
-  const clock = new LocalClock(() => 0);
+export const account = (
+  targets: Partial<TaskTargets> = {},
+  { clock = new LocalClock(() => 0), hear = () => undefined }: Around = {},
+) => {
   const history: (HistoryEvent & { readonly executionArn: string })[] = [];
   const bus: BusEvent[] = [];
   const service = new StepFunctions({
@@ -30,7 +39,10 @@ export const account = (targets: Partial<TaskTargets> = {}) => {
     clock,
     random: counting(),
     targets: { ...NO_TARGETS, ...targets },
-    onHistory: (event) => history.push(event),
+    onHistory: (event) => {
+      history.push(event);
+      hear(event);
+    },
     onStatusChange: (event) => bus.push(event),
   });
   const add = (name: string, definition: unknown): string => {

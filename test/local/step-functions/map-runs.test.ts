@@ -81,4 +81,35 @@ describe('a Distributed Map', () => {
       executionCounts: { aborted: 2, running: 0 },
     });
   });
+
+  test('stopped while its children enter a task, it does not begin the task and leaves nothing unhandled', async () => {
+    const invoked: unknown[] = [];
+    const parents: string[] = [];
+    const made = account(
+      {
+        invokeLambda: async (functionArn, _payload, signal) => {
+          invoked.push(functionArn);
+          signal.throwIfAborted();
+          return {};
+        },
+      },
+      {
+        hear: ({ type }) => {
+          if (type === 'TaskStateEntered') void made.call('StopExecution', { executionArn: parents[0] });
+        },
+      },
+    );
+    const working = structuredClone(items);
+    const task = { Type: 'Task', Resource: 'arn:aws:lambda:us-west-2:111122223333:function:patch', End: true };
+    const block = { StartAt: 'Patch', States: { Patch: task } };
+    Object.assign((working.States as Record<string, { ItemProcessor: object }>).Each?.ItemProcessor ?? {}, block);
+
+    parents.push(await made.start(made.add('rollout', working), { input: '[1,2]' }));
+    const described = await made.ended(String(parents[0]));
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(described.status).toBe('ABORTED');
+    expect(made.history.map(({ type }) => type)).toContain('TaskStateEntered');
+    expect(invoked).toEqual([]);
+  });
 });
