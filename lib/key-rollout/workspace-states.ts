@@ -24,6 +24,15 @@ const RETRY_BUSY: StepRetry = {
   backoffRate: 1,
 };
 
+/** What did not start stays on record and is tried again: 10 tries, 30 s growing by half to 5 minutes, about half an hour. */
+const RETRY_RESTART: StepRetry = {
+  errors: [FAILURE.computeNotRestarted],
+  interval: Duration.seconds(30),
+  maxAttempts: 10,
+  backoffRate: 1.5,
+  maxDelay: Duration.minutes(5),
+};
+
 /** Times that Databricks may refuse a patch because compute runs: with 15 s between them, five minutes. */
 const MOST_REFUSALS = 20;
 
@@ -97,6 +106,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
   const restart = task('Restart compute', {
     fn: functions.restartCompute,
     assign: { restarted: '{% [$states.result.Payload.restarted] %}', calls: add },
+    retries: [RETRY_RESTART, ...RETRY_BRIEFLY],
   });
   const release = task('Release lease', { fn: functions.releaseLease });
   const result = Pass.jsonata(scope, 'Result', {

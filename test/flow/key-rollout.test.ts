@@ -186,6 +186,20 @@ describe('when something goes wrong', () => {
     expect(world.outcomes(await world.rotate())).toEqual(['ROLLED_OUT', 'ROLLED_OUT', 'ROLLED_OUT']);
   });
 
+  test('compute that Databricks does not start at once is started in the end', async () => {
+    await start();
+    const before = world.databricks.control.state();
+    world.databricks.control.addFault({
+      kind: 'unavailable',
+      method: 'POST',
+      path: 'clusters/start|/start$',
+      times: 30,
+    });
+    const ended = await world.rotate();
+    expect(world.outcomes(ended)).toEqual(['ROLLED_OUT', 'ROLLED_OUT', 'ROLLED_OUT']);
+    expect(objections(before, world.databricks.control.state(), new Map())).toEqual([]);
+  });
+
   test('compute that does not stop fails its workspace, and what was stopped runs again', async () => {
     await start(change(SECOND, { clusters: [{ id: 'stuck', name: 'stuck', ends: 'never' }] }));
     const ended = await world.rotate();
