@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { isRecord, perform, type Request, text } from './actions.ts';
 import type { Home } from './home.ts';
@@ -14,6 +15,9 @@ const KNOWN = new Set([
 /** A signature that dynalite takes: it wants one and does not check it. */
 const SIGNED = 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=local';
 
+const LOOK_MS = 10;
+const MOST_LOOKS = 100;
+
 /**
  * DynamoDB (AWS JSON 1.0, target prefix `DynamoDB_20120810`) by dynalite, in memory. What dynalite lacks is refused by
  * name, except for the time to live of a table, which is kept; items do not expire.
@@ -22,6 +26,7 @@ export class DynamoDb implements AwsService {
   readonly #server: Server;
   readonly #endpointUrl: () => string;
   readonly #home: Home;
+  #underWay = 0;
   readonly #timeToLive = new Map<string, string>();
 
   /** `endpointUrl` is where this very service can be reached; it is asked only when `handle` is called. */
@@ -38,6 +43,14 @@ export class DynamoDb implements AwsService {
 
   /** Hands a request over as it came, body unread. */
   takeOver(request: IncomingMessage, response: ServerResponse): void {
+    this.#underWay += 1;
+    // Ends also when the caller is gone, which the response's own events would tell too early.
+    const end = response.end.bind(response) as ServerResponse['end'];
+    response.end = ((...words: Parameters<ServerResponse['end']>) => {
+      this.#underWay -= 1;
+      response.end = end;
+      return end(...words);
+    }) as ServerResponse['end'];
     this.#server.emit('request', request, response);
   }
 
@@ -52,6 +65,8 @@ export class DynamoDb implements AwsService {
   }
 
   async close(): Promise<void> {
+    // A request in the middle of the store must not find it closed; one whose caller died half-way never ends.
+    for (let looks = 0; this.#underWay > 0 && looks < MOST_LOOKS; looks += 1) await setTimeout(LOOK_MS);
     if (!this.#server.listening) {
       // Its own close() also closes the store, and wants a server that listens.
       await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
