@@ -1,4 +1,3 @@
-import type { RolloutRequest } from '../contract/rollout.ts';
 import type { ComputeUnit } from '../domain/compute.ts';
 import type { KeyConfiguration, KeyRotation, KmsKey, NewKeyConfiguration } from '../domain/key.ts';
 import type { KeyFields, Workspace } from '../domain/workspace.ts';
@@ -101,21 +100,23 @@ export interface Evidence {
 }
 
 export interface EvidenceRecord {
-  readonly bindingId: string;
-  readonly rolloutId: string;
+  /** What the record is about: `binding/ID` for a key rollout, `secret-sync` for a secret sync. */
+  readonly subject: string;
+  /** ARN of the execution. */
+  readonly executionId: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly trigger: unknown;
-  readonly key: unknown;
-  readonly summary: unknown;
+  /** What was done, as data; never a secret value. */
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** Starts rollouts by name. */
-export interface RolloutStarter {
+/** Starts executions of one state machine by name. */
+export interface Starter<Request> {
   /** `exists` with the earlier execution's status if the name is taken. */
   start(
     name: string,
-    request: RolloutRequest,
+    request: Request,
   ): Promise<{ readonly kind: 'started' } | { readonly kind: 'exists'; readonly status: string }>;
 }

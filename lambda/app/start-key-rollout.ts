@@ -1,17 +1,18 @@
 import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { RolloutRequest } from '../contract/rollout.ts';
+import type { Home } from '../domain/event.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KmsKey } from '../domain/key.ts';
-import { type Home, type KmsFact, readKmsEvent } from '../domain/kms-event.ts';
+import { type KmsFact, readKmsEvent } from '../domain/kms-event.ts';
 import { rolloutName } from '../domain/rollout-name.ts';
-import type { Clock, KeySource, RolloutStarter } from './ports.ts';
+import type { Clock, KeySource, Starter } from './ports.ts';
 
 export interface StartPorts {
   readonly bindings: BindingsFile;
   readonly home: Home;
   readonly keys: KeySource;
-  readonly rollouts: RolloutStarter;
+  readonly rollouts: Starter<RolloutRequest>;
   readonly clock: Clock;
 }
 

@@ -11,13 +11,12 @@ export interface SummarizePorts {
 export async function summarizeRollout(input: SummarizeInput, ports: SummarizePorts): Promise<RolloutSummary> {
   const summary = summarize(input);
   await ports.evidence.append({
-    bindingId: input.plan.bindingId,
-    rolloutId: input.rolloutId,
+    subject: `binding/${input.plan.bindingId}`,
+    executionId: input.rolloutId,
     startedAt: input.startedAt,
     finishedAt: new Date(ports.clock()).toISOString(),
     trigger: input.trigger,
-    key: input.plan.key,
-    summary,
+    facts: { key: input.plan.key, summary },
   });
   return summary;
 }

@@ -1,7 +1,7 @@
 import type { Evidence, EvidenceRecord } from '../app/ports.ts';
 import type { StateTable } from './state-table.ts';
 
-/** Evidence records, append only: one item for each execution, found by binding and start time. */
+/** Evidence records, append only: one item for each execution, found by subject and start time. */
 export class DynamoEvidence implements Evidence {
   readonly #table: StateTable;
 
@@ -11,14 +11,13 @@ export class DynamoEvidence implements Evidence {
 
   async append(record: EvidenceRecord): Promise<void> {
     await this.#table.put(
-      `binding/${record.bindingId}`,
-      `${record.startedAt}/${record.rolloutId}`,
+      record.subject,
+      `${record.startedAt}/${record.executionId}`,
       {
-        rolloutId: { S: record.rolloutId },
+        ...Object.fromEntries(Object.entries(record.facts).map(([name, fact]) => [name, { S: JSON.stringify(fact) }])),
+        executionId: { S: record.executionId },
         finishedAt: { S: record.finishedAt },
         trigger: { S: JSON.stringify(record.trigger) },
-        key: { S: JSON.stringify(record.key) },
-        summary: { S: JSON.stringify(record.summary) },
       },
       { expression: 'attribute_not_exists(pk)' },
     );

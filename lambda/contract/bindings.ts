@@ -1,8 +1,13 @@
+import type { SecretBinding } from './secret-bindings.ts';
+
 /** What the CDK app writes beside each bundle and the Lambdas read: the checked configuration of one stage, no secrets. */
 export interface BindingsFile {
   readonly databricks: DatabricksAccount;
   readonly timing: RolloutTiming;
   readonly keyBindings: readonly KeyBinding[];
+  readonly secretBindings: readonly SecretBinding[];
+  /** Name or ARN of the secret with the service principal's credentials; it is never synced anywhere. */
+  readonly credentialSecret: string;
 }
 
 export interface DatabricksAccount {

@@ -4,6 +4,7 @@ export const ENV = {
   evidenceTable: 'EVIDENCE_TABLE_NAME',
   credentialSecret: 'DATABRICKS_CREDENTIAL_SECRET_ID',
   keyRolloutMachine: 'KEY_ROLLOUT_STATE_MACHINE_ARN',
+  secretSyncMachine: 'SECRET_SYNC_STATE_MACHINE_ARN',
 } as const;
 
 /** The bindings travel as this file beside the bundle, so that their number is not limited by environment variables. */

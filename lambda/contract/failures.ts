@@ -35,6 +35,32 @@ export const FAILURE = {
   computeDidNotStop: 'ComputeDidNotStop',
   computeNotRestarted: 'ComputeNotRestarted',
 
+  // Secret scopes
+  scopeBusy: 'SecretScopeBusy',
+  scopeExists: 'SecretScopeExists',
+  scopeNotFound: 'SecretScopeNotFound',
+  scopeNameInvalid: 'SecretScopeNameInvalid',
+  scopeNameReserved: 'SecretScopeNameReserved',
+  scopeIsFull: 'SecretScopeIsFull',
+  scopeLimitReached: 'SecretScopeLimitReached',
+  scopeIsReadOnly: 'KeyVaultScopeIsReadOnly',
+  premiumTierMissing: 'PremiumTierMissing',
+  accessRuleRefused: 'AccessRuleRefused',
+  accessNotInForce: 'AccessNotInForce',
+
+  // Secrets
+  secretNotFound: 'SecretNotFound',
+  secretUnreadable: 'SecretUnreadable',
+  secretKeyInvalid: 'SecretKeyInvalid',
+  secretKeyCollision: 'SecretKeyCollision',
+  secretTooLarge: 'SecretTooLarge',
+  secretNotJson: 'SecretIsNotJson',
+  secretRefused: 'SecretRefused',
+  secretOutOfReach: 'SecretOutOfReach',
+  secretChanging: 'SecretIsChanging',
+  pruneLimitExceeded: 'PruneLimitExceeded',
+  syncTooLarge: 'SecretSyncTooLarge',
+
   // What Databricks or the way to it answered
   databricksUnauthenticated: 'DatabricksUnauthenticated',
   databricksPermissionDenied: 'DatabricksPermissionDenied',
@@ -54,6 +80,7 @@ export const FAILURE = {
 
   // The whole operation
   rolloutIncomplete: 'KeyRolloutIncomplete',
+  syncIncomplete: 'SecretSyncIncomplete',
 } as const;
 
 export type FailureName = (typeof FAILURE)[keyof typeof FAILURE];

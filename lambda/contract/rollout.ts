@@ -138,9 +138,17 @@ export interface WorkspaceResult {
   readonly outcome: 'ROLLED_OUT' | 'RESTARTED' | 'UNCHANGED' | 'REFUSED' | 'FAILED' | 'NOT_REACHED';
   readonly keyConfigurationId: string | null;
   readonly restarted: readonly string[];
+  /** Secrets that were written again under the new key; null where none had to be. */
+  readonly secrets: SecretsRewritten | null;
   readonly failure: StepFailure | null;
   /** Requests sent to Databricks by the steps that succeeded, retries included, token requests not. */
   readonly calls: number;
+}
+
+/** A failure here leaves the key in force: the next secret sync goes on. */
+export interface SecretsRewritten {
+  readonly rewritten: number;
+  readonly failure: StepFailure | null;
 }
 
 export interface SummarizeInput {

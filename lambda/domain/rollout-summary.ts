@@ -46,6 +46,7 @@ function unreported(planned: WorkspacePlan, plan: RolloutPlan): WorkspaceResult 
     workspaceName: planned.workspaceName,
     keyConfigurationId: null,
     restarted: [],
+    secrets: null,
     calls: 0,
   };
   if (planned.action === 'unchanged') return { ...base, outcome: 'UNCHANGED', failure: null };

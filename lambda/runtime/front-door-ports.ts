@@ -1,8 +1,9 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { Clock, KeySource, RolloutStarter } from '../app/ports.ts';
-import { StepFunctionsRolloutStarter } from '../aws/step-functions-rollout-starter.ts';
+import type { Clock, KeySource, Starter } from '../app/ports.ts';
+import { StepFunctionsStarter } from '../aws/step-functions-starter.ts';
 import type { BindingsFile } from '../contract/bindings.ts';
-import type { Home } from '../domain/kms-event.ts';
+import type { RolloutRequest } from '../contract/rollout.ts';
+import type { Home } from '../domain/event.ts';
 import { homeOf } from './home.ts';
 import { keySource } from './key-source.ts';
 import { type Environment, readBindings, readSettings } from './settings.ts';
@@ -11,7 +12,7 @@ export interface FrontDoorPorts {
   readonly bindings: BindingsFile;
   readonly home: Home;
   readonly keys: KeySource;
-  readonly rollouts: RolloutStarter;
+  readonly rollouts: Starter<RolloutRequest>;
   readonly clock: Clock;
 }
 
@@ -22,7 +23,7 @@ export function frontDoorPorts(environment: Environment): FrontDoorPorts {
     bindings: readBindings(environment),
     home: homeOf(keyRolloutMachine),
     keys: keySource(),
-    rollouts: new StepFunctionsRolloutStarter(new SFNClient({}), keyRolloutMachine),
+    rollouts: new StepFunctionsStarter(new SFNClient({}), keyRolloutMachine),
     clock: () => Date.now(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Home } from '../domain/kms-event.ts';
+import type { Home } from '../domain/event.ts';
 
 /** Partition, Region and account of the deployment, from the ARN of one of its own resources. */
 export function homeOf(arn: string): Home {

@@ -116,6 +116,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       outcome: "{% $failure != null ? 'FAILED' : $count($states.input.fields) > 0 ? 'ROLLED_OUT' : 'RESTARTED' %}",
       keyConfigurationId: '{% $states.input.keyConfigurationId %}',
       restarted: '{% $restarted %}',
+      secrets: null,
       failure: '{% $failure %}',
       calls: '{% $calls %}',
     },

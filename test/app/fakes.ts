@@ -7,7 +7,7 @@ import type {
   LeaseAnswer,
   Leases,
   Registrations,
-  RolloutStarter,
+  Starter,
   StoppedCompute,
   StoppedComputeRecord,
   WorkspaceDirectory,
@@ -56,6 +56,8 @@ export const bindings = (...list: readonly KeyBinding[]): BindingsFile => ({
     leaseMinutes: 60,
   },
   keyBindings: list.length > 0 ? list : [binding()],
+  secretBindings: [],
+  credentialSecret: 'databricks/security-automation',
 });
 
 export const step = (change: Partial<WorkspaceStep> = {}): WorkspaceStep => ({
@@ -311,10 +313,10 @@ export class FakeEvidence implements Evidence {
 }
 
 /** Remembers names as Step Functions does; tests set how an execution ended. */
-export class FakeRollouts implements RolloutStarter {
+export class FakeRollouts implements Starter<RolloutRequest> {
   readonly executions = new Map<string, { readonly request: RolloutRequest; status: string }>();
 
-  async start(name: string, request: RolloutRequest): ReturnType<RolloutStarter['start']> {
+  async start(name: string, request: RolloutRequest): ReturnType<Starter<RolloutRequest>['start']> {
     const known = this.executions.get(name);
     if (known !== undefined) return { kind: 'exists', status: known.status };
     this.executions.set(name, { request, status: 'RUNNING' });

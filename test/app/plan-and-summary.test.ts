@@ -51,6 +51,7 @@ const result = (change: Partial<WorkspaceResult> = {}): WorkspaceResult => ({
   outcome: 'ROLLED_OUT',
   keyConfigurationId: 'c1',
   restarted: [],
+  secrets: null,
   failure: null,
   calls: 5,
   ...change,

@@ -155,16 +155,15 @@ describe('records', () => {
   test('evidence is written once and never overwritten', async () => {
     const evidence = new DynamoEvidence(table);
     const one = {
-      bindingId: 'b',
-      rolloutId: 'r',
+      subject: 'binding/b',
+      executionId: 'r',
       startedAt: '2026-01-01T00:00:00Z',
       finishedAt: 'x',
       trigger: null,
-      key: {},
-      summary: { ok: true },
+      facts: { key: {}, summary: { ok: true } },
     };
     await evidence.append(one);
-    await evidence.append({ ...one, summary: { ok: false } });
+    await evidence.append({ ...one, facts: { key: {}, summary: { ok: false } } });
     const { Items } = await dynamo.send(new ScanCommand({ TableName: 'state' }));
     const found = Items?.filter(({ pk }) => pk?.S === 'binding/b');
     expect(found?.map(({ summary }) => summary?.S)).toEqual(['{"ok":true}']);

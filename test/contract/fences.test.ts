@@ -36,7 +36,15 @@ const ROOMS: readonly Room[] = [
   },
   {
     file: 'lambda/databricks/x.ts',
-    allowed: ['./http.ts', '../contract/failures.ts', '../domain/key.ts', '../app/ports.ts', 'undici', 'node:util'],
+    allowed: [
+      './http.ts',
+      '../contract/failures.ts',
+      '../domain/key.ts',
+      '../app/ports.ts',
+      '../app/secret-ports.ts',
+      'undici',
+      'node:util',
+    ],
     refused: ['../app/register-key.ts', '../aws/error-name.ts', '../runtime/settings.ts', '@aws-sdk/client-kms'],
   },
   {

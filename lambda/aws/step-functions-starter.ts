@@ -1,10 +1,9 @@
 import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { RolloutStarter } from '../app/ports.ts';
-import type { RolloutRequest } from '../contract/rollout.ts';
+import type { Starter } from '../app/ports.ts';
 import { errorName } from './error-name.ts';
 
-/** Starts executions of the state machine "Key rollout". */
-export class StepFunctionsRolloutStarter implements RolloutStarter {
+/** Starts executions of one state machine; `Request` is its input. */
+export class StepFunctionsStarter<Request> implements Starter<Request> {
   readonly #sfn: SFNClient;
   readonly #stateMachineArn: string;
 
@@ -13,7 +12,7 @@ export class StepFunctionsRolloutStarter implements RolloutStarter {
     this.#stateMachineArn = stateMachineArn;
   }
 
-  async start(name: string, request: RolloutRequest): ReturnType<RolloutStarter['start']> {
+  async start(name: string, request: Request): ReturnType<Starter<Request>['start']> {
     try {
       await this.#sfn.send(
         new StartExecutionCommand({ stateMachineArn: this.#stateMachineArn, name, input: JSON.stringify(request) }),
