@@ -1,12 +1,17 @@
 import type { ClusterChange } from './clusters.ts';
 import type { Fault, FaultEffect } from './faults.ts';
 import { isObject } from './request-body.ts';
+import type { SecretLimits, SecretsRateLimit } from './secret-switches.ts';
 import {
   CLUSTER_SOURCES,
   CLUSTER_STATES,
   type ClusterSeed,
   OUTCOMES,
   type PoolSeed,
+  SECRET_BACKENDS,
+  SECRET_PERMISSIONS,
+  type SecretAclSeed,
+  type SecretScopeSeed,
   WAREHOUSE_STATES,
   type WarehouseSeed,
   WORKSPACE_STATUSES,
@@ -119,6 +124,53 @@ export const readWarehouseSeed = (value: unknown): WarehouseSeed =>
 export const readWorkspaceChange = (value: unknown): WorkspaceChange =>
   read<WorkspaceChange>(value, { status: oneOf(WORKSPACE_STATUSES), outcome: oneOf(OUTCOMES) }, []);
 
+interface SecretName {
+  readonly scope: string;
+  readonly key: string;
+}
+
+interface ScopePrincipal {
+  readonly scope: string;
+  readonly principal: string;
+}
+
+const ACL: Fields<SecretAclSeed> = { principal: TEXT, permission: oneOf(SECRET_PERMISSIONS) };
+
+export const readScopeName = (value: unknown): Pick<SecretName, 'scope'> =>
+  read<Pick<SecretName, 'scope'>>(value, { scope: TEXT }, ['scope']);
+
+export const readSecretKey = (value: unknown): SecretName =>
+  read<SecretName>(value, { scope: TEXT, key: TEXT }, ['scope', 'key']);
+
+export const readSecret = (value: unknown): SecretName & { readonly value: string } =>
+  read<SecretName & { readonly value: string }>(value, { scope: TEXT, key: TEXT, value: TEXT }, [
+    'scope',
+    'key',
+    'value',
+  ]);
+
+export const readSecretPrincipal = (value: unknown): ScopePrincipal =>
+  read<ScopePrincipal>(value, { scope: TEXT, principal: TEXT }, ['scope', 'principal']);
+
+export const readSecretAcl = (value: unknown): ScopePrincipal & SecretAclSeed =>
+  read<ScopePrincipal & SecretAclSeed>(value, { scope: TEXT, ...ACL }, ['scope', 'principal', 'permission']);
+
+export const readAclLosses = (value: unknown): { readonly count: number } =>
+  read<{ readonly count: number }>(value, { count: NUMBER }, ['count']);
+
+export const readScopeSeed = (value: unknown): SecretScopeSeed => {
+  const list: Kind = { wanted: 'a list', accepts: Array.isArray };
+  const vault: Kind = { wanted: 'an object', accepts: isObject };
+  const fields = { name: TEXT, backend: oneOf(SECRET_BACKENDS), keyVault: vault, acls: list, secrets: list };
+  const seed = read<SecretScopeSeed>(value, fields, ['name']);
+  for (const acl of seed.acls ?? []) read<SecretAclSeed>(acl, ACL, ['principal', 'permission']);
+  for (const secret of seed.secrets ?? []) read(secret, { key: TEXT, value: TEXT }, ['key', 'value']);
+  if (seed.keyVault !== undefined) {
+    read(seed.keyVault, { resourceId: TEXT, dnsName: TEXT }, ['resourceId', 'dnsName']);
+  }
+  return seed;
+};
+
 const SWITCHES: Fields<SwitchChanges> = {
   duplicateKey: oneOf(['accept', 'conflict', 'return-existing'] satisfies Switches['duplicateKey'][]),
   deleteBody: oneOf(['void', 'object', 'deleted'] satisfies Switches['deleteBody'][]),
@@ -130,7 +182,18 @@ const SWITCHES: Fields<SwitchChanges> = {
   lastPageToken: oneOf(['absent', 'empty'] satisfies Switches['lastPageToken'][]),
   unauthorizedCode: oneOf(['number', 'string'] satisfies Switches['unauthorizedCode'][]),
   timings: { wanted: 'an object', accepts: isObject },
+  secretNames: oneOf(['documented', 'with-at', 'as-terraform'] satisfies Switches['secretNames'][]),
+  secretLimits: { wanted: 'an object', accepts: isObject },
+  secretTimestamps: oneOf(['milliseconds', 'seconds'] satisfies Switches['secretTimestamps'][]),
+  premium: FLAG,
+  azure: FLAG,
+  aclLagMs: NUMBER,
+  aclParallelWrites: oneOf(['fine', 'lossy'] satisfies Switches['aclParallelWrites'][]),
+  secretsRateLimit: { wanted: 'null or an object', accepts: (value) => value === null || isObject(value) },
 };
+
+const LIMITS: Fields<SecretLimits> = { scopes: NUMBER, secretsPerScope: NUMBER, valueBytes: NUMBER };
+const RATE: Fields<SecretsRateLimit> = { perSecond: NUMBER, retryAfterSeconds: NUMBER };
 
 const TIMINGS = Object.fromEntries(
   Object.keys(DEFAULT_SWITCHES.timings).map((name) => [name, NUMBER]),
@@ -139,6 +202,8 @@ const TIMINGS = Object.fromEntries(
 export const readSwitches = (value: unknown): SwitchChanges => {
   const changes = read<SwitchChanges>(value, SWITCHES, []);
   if (changes.timings !== undefined) read<Partial<Timings>>(changes.timings, TIMINGS, []);
+  if (changes.secretLimits !== undefined) read<Partial<SecretLimits>>(changes.secretLimits, LIMITS, []);
+  if (changes.secretsRateLimit) read<SecretsRateLimit>(changes.secretsRateLimit, RATE, ['perSecond']);
   return changes;
 };
 

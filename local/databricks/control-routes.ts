@@ -2,11 +2,18 @@ import type { Answer } from './answer.ts';
 import type { Control } from './control.ts';
 import {
   ControlInputError,
+  readAclLosses,
   readClusterChange,
   readClusterSeed,
   readFault,
   readPoolChange,
   readPoolSeed,
+  readScopeName,
+  readScopeSeed,
+  readSecret,
+  readSecretAcl,
+  readSecretKey,
+  readSecretPrincipal,
   readSwitches,
   readWarehouseChange,
   readWarehouseSeed,
@@ -38,6 +45,30 @@ export const controlRoutes = (control: Control): readonly Route[] => [
   does(`${WORKSPACE}/warehouses/{part}`, (input, { id = '', part = '' }) =>
     control.changeWarehouse(id, part, readWarehouseChange(input)),
   ),
+  ...secretControlRoutes(control),
+];
+
+// A name is in the body, because it may hold a slash.
+const secretControlRoutes = (control: Control): readonly Route[] => [
+  does(`${WORKSPACE}/secret-scopes`, (input, { id = '' }) => control.createScope(id, readScopeSeed(input))),
+  does(`${WORKSPACE}/delete-secret-scope`, (input, { id = '' }) => control.deleteScope(id, readScopeName(input).scope)),
+  does(`${WORKSPACE}/secrets`, (input, { id = '' }) => {
+    const { scope, key, value } = readSecret(input);
+    control.putSecret(id, scope, key, value);
+  }),
+  does(`${WORKSPACE}/delete-secret`, (input, { id = '' }) => {
+    const { scope, key } = readSecretKey(input);
+    control.deleteSecret(id, scope, key);
+  }),
+  does(`${WORKSPACE}/secret-acls`, (input, { id = '' }) => {
+    const { scope, principal, permission } = readSecretAcl(input);
+    control.putAcl(id, scope, principal, permission);
+  }),
+  does(`${WORKSPACE}/delete-secret-acl`, (input, { id = '' }) => {
+    const { scope, principal } = readSecretPrincipal(input);
+    control.deleteAcl(id, scope, principal);
+  }),
+  does(`${WORKSPACE}/acl-loses-next`, (input, { id = '' }) => control.aclLosesNext(id, readAclLosses(input).count)),
 ];
 
 const shows = (template: string, value: () => unknown): Route => ({

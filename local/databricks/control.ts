@@ -6,7 +6,16 @@ import type { Fault, Faults } from './faults.ts';
 import type { KeyConfigurations } from './key-configurations.ts';
 import type { Body } from './request-body.ts';
 import type { Counters, RequestLog, RequestRecord } from './request-log.ts';
-import type { ClusterSeed, Outcome, PoolSeed, WarehouseSeed, WorkspaceStatus } from './seed.ts';
+import type { SecretScopeState } from './secret-scopes.ts';
+import type {
+  ClusterSeed,
+  Outcome,
+  PoolSeed,
+  SecretPermission,
+  SecretScopeSeed,
+  WarehouseSeed,
+  WorkspaceStatus,
+} from './seed.ts';
 import type { WarehouseChange } from './sql-warehouses.ts';
 import type { SwitchChanges, Switches } from './switches.ts';
 import type { Violation, Violations } from './violations.ts';
@@ -39,6 +48,8 @@ interface WorkspaceState {
   readonly clusters: readonly Body[];
   readonly pools: readonly Body[];
   readonly warehouses: readonly Body[];
+  /** Never a value. */
+  readonly secretScopes: readonly SecretScopeState[];
 }
 
 interface ControlParts {
@@ -130,6 +141,47 @@ export class Control {
     this.#settled(workspaceId).warehouses.change(warehouseId, change);
   }
 
+  createScope(workspaceId: string, seed: SecretScopeSeed): void {
+    this.#settled(workspaceId).secretScopes.add(seed);
+  }
+
+  deleteScope(workspaceId: string, scope: string): void {
+    this.#settled(workspaceId).secretScopes.remove(scope);
+  }
+
+  /** Writes as somebody else would, also into a Key Vault scope; the value is stored as UTF-8. */
+  putSecret(workspaceId: string, scope: string, key: string, value: string): void {
+    this.#settled(workspaceId).secretScopes.find(scope).put(key, Buffer.from(value, 'utf8'));
+  }
+
+  deleteSecret(workspaceId: string, scope: string, key: string): void {
+    this.#settled(workspaceId).secretScopes.find(scope).remove(key);
+  }
+
+  /** Is never lost, unlike the writes of callers. */
+  putAcl(workspaceId: string, scope: string, principal: string, permission: SecretPermission): void {
+    this.#settled(workspaceId).secretScopes.find(scope).acls.set(principal, permission);
+  }
+
+  deleteAcl(workspaceId: string, scope: string, principal: string): void {
+    this.#settled(workspaceId).secretScopes.find(scope).acls.set(principal, undefined);
+  }
+
+  /** The next so many ACL writes of callers to this workspace are accepted and lost. */
+  aclLosesNext(workspaceId: string, count: number): void {
+    this.#settled(workspaceId).secretScopes.loseAclWrites(count);
+  }
+
+  /** What is stored, as UTF-8; undefined when there is no such scope or key. Not in reach of the control endpoint. */
+  secretValue(workspaceId: string, scope: string, key: string): string | undefined {
+    return this.secretBytes(workspaceId, scope, key)?.toString('utf8');
+  }
+
+  /** What is stored. */
+  secretBytes(workspaceId: string, scope: string, key: string): Buffer | undefined {
+    return this.#settled(workspaceId).secretScopes.peek(scope)?.find(key)?.value;
+  }
+
   #settled(workspaceId: string): Workspace {
     const workspace = this.#parts.workspaces.find(workspaceId);
     workspace.settle();
@@ -153,5 +205,6 @@ const workspaceState = (workspace: Workspace): WorkspaceState => {
     clusters: clusters.views(),
     pools: pools.views((id) => clusters.useOf(id)),
     warehouses: warehouses.views(),
+    secretScopes: workspace.secretScopes.states(),
   };
 };

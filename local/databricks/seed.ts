@@ -14,6 +14,8 @@ export interface ServicePrincipalSeed {
   readonly clientSecret: string;
   readonly accountAdmin: boolean;
   readonly workspaces: 'all' | readonly string[];
+  /** Whether it is admin of those workspaces, and so needs no permission on their secret scopes. Default true. */
+  readonly workspaceAdmin?: boolean;
 }
 
 export type UseCase = 'MANAGED_SERVICES' | 'STORAGE';
@@ -75,6 +77,39 @@ export interface WorkspaceSeed {
   readonly clusters?: readonly ClusterSeed[];
   readonly pools?: readonly PoolSeed[];
   readonly warehouses?: readonly WarehouseSeed[];
+  readonly secretScopes?: readonly SecretScopeSeed[];
+  /** Whom its secret ACLs may name, besides the groups `users` and `admins` and whoever calls. Default: anybody. */
+  readonly principals?: readonly string[];
+}
+
+export const SECRET_BACKENDS = ['DATABRICKS', 'AZURE_KEYVAULT'] as const;
+export type SecretBackend = (typeof SECRET_BACKENDS)[number];
+
+/** From the least to the most; each holds the ones before it. */
+export const SECRET_PERMISSIONS = ['READ', 'WRITE', 'MANAGE'] as const;
+export type SecretPermission = (typeof SECRET_PERMISSIONS)[number];
+
+export interface SecretAclSeed {
+  /** E-mail of a user, application id of a service principal, or name of a group. */
+  readonly principal: string;
+  readonly permission: SecretPermission;
+}
+
+export interface KeyVaultSeed {
+  readonly resourceId: string;
+  readonly dnsName: string;
+}
+
+export interface SecretScopeSeed {
+  readonly name: string;
+  /** Default DATABRICKS. */
+  readonly backend?: SecretBackend;
+  /** Of a scope of type AZURE_KEYVAULT. */
+  readonly keyVault?: KeyVaultSeed;
+  /** Default: nobody, so that only workspace admins reach it. */
+  readonly acls?: readonly SecretAclSeed[];
+  /** Values are stored as UTF-8. */
+  readonly secrets?: readonly { readonly key: string; readonly value: string }[];
 }
 
 export const CLUSTER_STATES = [

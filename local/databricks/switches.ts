@@ -1,10 +1,11 @@
 import type { ErrorForm } from './answer.ts';
+import { DEFAULT_SECRET_SWITCHES, type SecretLimits, type SecretSwitches } from './secret-switches.ts';
 
 /**
  * Behaviours of the service that are not documented, or documented in two ways, and the durations of what it does in
  * the background. The default is what was observed or, where nothing was, the most likely guess.
  */
-export interface Switches {
+export interface Switches extends SecretSwitches {
   /** A second configuration for the same ARN: undocumented. Shared CI accounts of the SDKs suggest `accept`. */
   readonly duplicateKey: 'accept' | 'conflict' | 'return-existing';
   /** DELETE of a key configuration: nothing, `{}`, or (as the OpenAPI document says) the deleted object. */
@@ -50,12 +51,16 @@ export interface Timings {
   readonly tokenLifeMs: number;
 }
 
-/** What may be changed: any switch, any timing. */
-export type SwitchChanges = Partial<Omit<Switches, 'timings'>> & { readonly timings?: Partial<Timings> };
+/** What may be changed: any switch, any timing, any limit. */
+export type SwitchChanges = Partial<Omit<Switches, 'timings' | 'secretLimits'>> & {
+  readonly timings?: Partial<Timings>;
+  readonly secretLimits?: Partial<SecretLimits>;
+};
 
 const MINUTE = 60_000;
 
 export const DEFAULT_SWITCHES: Switches = {
+  ...DEFAULT_SECRET_SWITCHES,
   duplicateKey: 'accept',
   deleteBody: 'deleted',
   lists: 'array',
@@ -85,4 +90,5 @@ export const changed = (switches: Switches, changes: SwitchChanges): Switches =>
   ...switches,
   ...changes,
   timings: { ...switches.timings, ...changes.timings },
+  secretLimits: { ...switches.secretLimits, ...changes.secretLimits },
 });

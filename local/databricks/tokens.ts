@@ -15,6 +15,12 @@ interface Token {
 /** What the request log may know of a caller. */
 export type CallerKind = 'none' | 'account' | 'workspace' | 'unknown' | 'client';
 
+/** Who calls a workspace: the client id of a service principal. */
+export interface Caller {
+  readonly principal: string;
+  readonly workspaceAdmin: boolean;
+}
+
 interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -64,11 +70,12 @@ export class Tokens {
     throw new Refusal(403, 'PERMISSION_DENIED', 'This API is disabled for users without account admin status.');
   }
 
-  /** Refuses a caller who may not use this workspace. */
-  checkWorkspace(authorization: string | undefined, workspaceId: string): void {
+  /** Who calls this workspace; refuses a caller who may not use it. */
+  checkWorkspace(authorization: string | undefined, workspaceId: string): Caller {
     const token = this.#valid(authorization);
     if (token.reach.kind === 'workspace' && token.reach.workspaceId !== workspaceId) throw unsupported();
-    if (isAssigned(token.owner, workspaceId)) return;
+    const { clientId, workspaceAdmin = true } = token.owner;
+    if (isAssigned(token.owner, workspaceId)) return { principal: clientId, workspaceAdmin };
     throw new Refusal(403, 'PERMISSION_DENIED', `Unauthorized access to Org: ${workspaceId}`);
   }
 

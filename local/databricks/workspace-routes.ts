@@ -1,6 +1,7 @@
 import { type Answer, Refusal } from './answer.ts';
 import { parseBody } from './request-body.ts';
 import type { Route } from './router.ts';
+import { type Guarded, secretRoutes } from './secret-routes.ts';
 import type { Tokens } from './tokens.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -8,13 +9,13 @@ import type { Workspace } from './workspace.ts';
 export const workspaceRoutes = (workspace: Workspace, tokens: Tokens, origin: string): readonly Route[] => {
   const { clusters, pools, warehouses } = workspace;
   const useOf = (id: string) => clusters.useOf(id);
-  const guarded = (method: Route['method'], template: string, answer: Route['answer']): Route => ({
+  const guarded: Guarded = (method, template, answer) => ({
     method,
     template,
     answer: (call, parameters) => {
-      tokens.checkWorkspace(call.authorization, workspace.id);
+      const caller = tokens.checkWorkspace(call.authorization, workspace.id);
       if (!workspace.reachable) throw notReachable(workspace.id);
-      return answer(call, parameters);
+      return answer(call, parameters, caller);
     },
   });
   const clusterRoutes = ['2.0', '2.1'].flatMap((version) => [
@@ -44,6 +45,7 @@ export const workspaceRoutes = (workspace: Workspace, tokens: Tokens, origin: st
     guarded('GET', '/api/2.0/sql/warehouses/{id}', (_call, { id = '' }) => warehouses.get(id)),
     guarded('POST', '/api/2.0/sql/warehouses/{id}/start', (_call, { id = '' }) => warehouses.start(id)),
     guarded('POST', '/api/2.0/sql/warehouses/{id}/stop', (_call, { id = '' }) => warehouses.stop(id)),
+    ...secretRoutes({ scopes: workspace.secretScopes, rate: workspace.secretsRate }, guarded),
   ];
 };
 

@@ -2,6 +2,8 @@ import { Clusters } from './clusters.ts';
 import type { Conditions } from './conditions.ts';
 import { InstancePools } from './instance-pools.ts';
 import type { Body } from './request-body.ts';
+import { SecretScopes } from './secret-scopes.ts';
+import { SecretsRate } from './secrets-rate.ts';
 import type { Outcome, WorkspaceSeed, WorkspaceStatus } from './seed.ts';
 import { SqlWarehouses } from './sql-warehouses.ts';
 import type { Violations } from './violations.ts';
@@ -32,6 +34,8 @@ export class Workspace {
   readonly clusters: Clusters;
   readonly pools: InstancePools;
   readonly warehouses: SqlWarehouses;
+  readonly secretScopes: SecretScopes;
+  readonly secretsRate: SecretsRate;
   readonly #conditions: Conditions;
   readonly #violations: Violations;
   readonly #keyLeft: KeyLeft;
@@ -60,6 +64,9 @@ export class Workspace {
     const started = (at: number, what: string, by: 'caller' | 'scheduler') => this.#started(at, what, `the ${by}`);
     this.clusters = new Clusters(conditions, seed.clusters ?? [], this.pools, started);
     this.warehouses = new SqlWarehouses(conditions, seed.warehouses ?? [], started);
+    const keyInForce = () => this.#settings.references.managed_services_customer_managed_key_id;
+    this.secretScopes = new SecretScopes(conditions, seed, keyInForce);
+    this.secretsRate = new SecretsRate(conditions);
   }
 
   get id(): string {

@@ -36,6 +36,7 @@ describe('the control endpoint', () => {
           clusters: [{ cluster_id: 'c-1', state: 'RUNNING' }],
           pools: [{ instance_pool_id: 'p-1', stats: { idle_count: 2 } }],
           warehouses: [{ id: 'w-1', state: 'RUNNING' }],
+          secretScopes: [],
         },
       ],
       violations: [],
