@@ -29,7 +29,8 @@ export interface RecordedCall {
   readonly eventName: string;
   readonly requestParameters: unknown;
   readonly responseElements: unknown;
-  readonly resources: readonly unknown[];
+  /** Absent where the service names none. */
+  readonly resources?: readonly unknown[];
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -61,7 +62,7 @@ export const apiCall = (home: Home, now: number, call: RecordedCall): BusEvent =
       requestID: randomUUID(),
       eventID: randomUUID(),
       readOnly: false,
-      resources: call.resources,
+      ...(call.resources !== undefined && { resources: call.resources }),
       eventType: 'AwsApiCall',
       managementEvent: true,
       recipientAccountId: home.account,
@@ -73,7 +74,7 @@ export const apiCall = (home: Home, now: number, call: RecordedCall): BusEvent =
 export const serviceEvent = (
   home: Home,
   now: number,
-  event: Pick<RecordedCall, 'source' | 'eventName' | 'resources'> & { readonly serviceEventDetails: unknown },
+  event: Pick<RecordedCall, 'source' | 'eventName' | 'resources'> & { readonly serviceEventDetails?: unknown },
 ): BusEvent =>
   busEvent(home, now, {
     source: event.source,
@@ -92,11 +93,11 @@ export const serviceEvent = (
       responseElements: null,
       eventID: randomUUID(),
       readOnly: false,
-      resources: event.resources,
+      ...(event.resources !== undefined && { resources: event.resources }),
       eventType: 'AwsServiceEvent',
       managementEvent: true,
       recipientAccountId: home.account,
-      serviceEventDetails: event.serviceEventDetails,
+      ...(event.serviceEventDetails !== undefined && { serviceEventDetails: event.serviceEventDetails }),
       eventCategory: 'Management',
     },
   });

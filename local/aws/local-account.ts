@@ -118,7 +118,7 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
     ...optional('onDelivery', settings.onDelivery),
   });
   const kms = new Kms({ home, clock, emit: (event) => bus.accept(event) });
-  const secrets = new SecretsManager(home, clock);
+  const secrets = new SecretsManager({ home, clock, emit: (event) => bus.accept(event) });
   register('kms', kms);
   register('events', bus);
   register('sqs', sqs);

@@ -1,3 +1,7 @@
+import { optionalCount, optionalText, type Request } from './actions.ts';
+import { pageOf } from './page.ts';
+import { AwsError } from './service.ts';
+
 /** A version of a secret. The value stands here and in the answers to GetSecretValue, nowhere else. */
 export interface SecretVersion {
   readonly id: string;
@@ -52,4 +56,21 @@ export const moveStages = (secret: SecretRecord, version: SecretVersion, stages:
 export const stagesByVersion = (secret: SecretRecord): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     secret.versions.filter((each) => each.stages.size > 0).map((each) => [each.id, [...each.stages]] as const),
+  );
+
+/** What ListSecretVersionIds answers. Throws InvalidNextTokenException. */
+export const shownVersions = (secret: SecretRecord, request: Request) =>
+  pageOf(
+    secret.versions
+      .filter(({ stages }) => stages.size > 0 || request.IncludeDeprecated === true)
+      .map(({ id, createdAt, stages }) => ({
+        VersionId: id,
+        CreatedDate: new Date(createdAt),
+        ...(stages.size > 0 && { VersionStages: [...stages] }),
+      })),
+    {
+      marker: optionalText(request, 'NextToken'),
+      limit: optionalCount(request, 'MaxResults', { least: 1, most: 100 }) ?? 100,
+      refuse: () => new AwsError('InvalidNextTokenException', 'The NextToken is not valid.'),
+    },
   );
