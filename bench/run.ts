@@ -56,7 +56,7 @@ async function bundles(): Promise<readonly Bundle[]> {
       const settings = Object.keys(Properties.Environment?.Variables ?? {});
       return [
         {
-          name: id.replace(/^Automation(KeyRollout)?(Functions)?|Function[0-9A-F]{8}$/g, ''),
+          name: id.replace(/^Automation|(?<=^Automation(?:KeyRollout|SecretSync))Functions|Function[0-9A-F]{8}$/g, ''),
           dir: asset,
           // Any ARN will do: nothing is called while a bundle loads.
           environment: Object.fromEntries(

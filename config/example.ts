@@ -27,5 +27,34 @@ export default defineStage({
       onMaterialRotation: 'verify',
     },
   },
+  secretBindings: {
+    // Every secret under a path, into one scope of one workspace: prod/etl/warehouse becomes the key `warehouse`.
+    etl: {
+      secrets: { include: [{ namePrefix: 'prod/etl/' }], exclude: [{ tag: { key: 'databricks', value: 'never' } }] },
+      workspaces: ['1234567890123456'],
+      scopes: ['etl'],
+      access: [{ group: 'data-engineers', permission: 'READ' }],
+      prune: 'owned',
+    },
+    // Secrets that carry a tag, into every workspace; each member of their JSON becomes a key of its own.
+    shared: {
+      secrets: { include: [{ tag: { key: 'databricks', value: 'shared' } }] },
+      workspaces: 'all',
+      scopes: ['shared'],
+      json: 'spread',
+      access: [
+        { group: 'users', permission: 'READ' },
+        { servicePrincipal: '5f9c1a52-3e6b-4d0e-8a77-2f1b6a0c9d34', permission: 'READ' },
+      ],
+      otherAccess: 'remove',
+    },
+    // Teams say it themselves: a secret under teams/ goes where its tag `databricks:scope` points to.
+    teams: {
+      secrets: { taggedUnder: ['teams/'] },
+      workspaces: ['1234567890123456', '2345678901234567'],
+      scopes: ['team-*'],
+    },
+  },
+  secretSync: { everyMinutes: 30 },
   notifications: { emails: ['platform-security@example.com'] },
 });

@@ -6,6 +6,7 @@ import type { StageConfig } from './config/stage-config.ts';
 import { KeyRollout } from './key-rollout/key-rollout.ts';
 import { Alarms } from './observability/alarms.ts';
 import { Notifications } from './observability/notifications.ts';
+import { SecretSync } from './secret-sync/secret-sync.ts';
 import { StateTables } from './state/state-tables.ts';
 
 /**
@@ -15,24 +16,48 @@ import { StateTables } from './state/state-tables.ts';
 export class DatabricksSecurityAutomation extends Construct {
   readonly tables: StateTables;
   readonly notifications: Notifications;
-  readonly keyRollout: KeyRollout;
+  /** Undefined where the stage has no key bindings. */
+  readonly keyRollout: KeyRollout | undefined;
+  /** Undefined where the stage has no secret bindings. */
+  readonly secretSync: SecretSync | undefined;
 
   constructor(scope: Construct, id: string, stageConfig: StageConfig) {
     super(scope, id);
     const config: CheckedConfig = checkConfig(stageConfig, 'the configuration');
-    this.tables = new StateTables(this, 'Tables', { retain: config.retain });
+    const { keyBindings, secretBindings } = config.bindings;
+    const tables = new StateTables(this, 'Tables', { retain: config.retain });
+    this.tables = tables;
     this.notifications = new Notifications(this, 'Notifications', { emails: config.emails });
     const { topic } = this.notifications;
-    this.keyRollout = new KeyRollout(this, 'KeyRollout', { config, tables: this.tables, topic });
-    new Alarms(this, 'Alarms', { keyRollout: this.keyRollout, topic });
-
-    const outputs: Readonly<Record<string, readonly [string, string]>> = {
-      KeyRolloutStateMachineArn: [this.keyRollout.stateMachine.stateMachineArn, 'Start it with {"bindingId": "..."}'],
-      StateTableName: [this.tables.state.tableName, 'Leases, stopped compute, registrations'],
-      EvidenceTableName: [this.tables.evidence.tableName, 'What every rollout did'],
+    const shared = { config, tables, topic };
+    this.secretSync = secretBindings.length > 0 ? new SecretSync(this, 'SecretSync', shared) : undefined;
+    const secretSync = this.secretSync?.stateMachine;
+    this.keyRollout =
+      keyBindings.length > 0 ? new KeyRollout(this, 'KeyRollout', { ...shared, secretSync }) : undefined;
+    new Alarms(this, 'Alarms', { keyRollout: this.keyRollout, secretSync: this.secretSync, topic });
+    this.#output({
+      StateTableName: [tables.state.tableName, 'Leases, stopped compute, registrations, what was synced'],
+      EvidenceTableName: [tables.evidence.tableName, 'What every rollout and sync did'],
       TopicArn: [topic.topicArn, 'Results and alarms'],
-      KeyEventDeadLetterQueueUrl: [this.keyRollout.deadLetters.queueUrl, 'KMS events that could not be handled'],
-    };
+    });
+    if (this.keyRollout !== undefined) {
+      const { stateMachine, deadLetters } = this.keyRollout;
+      this.#output({
+        KeyRolloutStateMachineArn: [stateMachine.stateMachineArn, 'Start it with {"bindingId": "..."}'],
+        KeyEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'KMS events that could not be handled'],
+      });
+    }
+    if (this.secretSync !== undefined) {
+      const { stateMachine, deadLetters } = this.secretSync;
+      this.#output({
+        SecretSyncStateMachineArn: [stateMachine.stateMachineArn, 'Start it with {} for everything'],
+        SecretEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'Events about secrets that could not be handled'],
+      });
+    }
+  }
+
+  /** Values and descriptions by name; a name is the same in every stack. */
+  #output(outputs: Readonly<Record<string, readonly [string, string]>>): void {
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
     }

@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   const transitions = new Map<string, number>();
   let began = performance.now();
   const world = await startWorld({
-    keyBindings: DEMO_BINDINGS,
+    bindings: { keyBindings: DEMO_BINDINGS.keyBindings },
     account: demoAccount,
     ports: { aws: options.port, databricks: options.port === 0 ? 0 : options.port + 1 },
     onStep: (what) => say(options, `  ${what}`),

@@ -11,17 +11,19 @@ import { type DatabricksSimulator, startDatabricksSimulator } from './databricks
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from './demo/account.ts';
 import { databricksKeyPolicy } from './demo/key-policy.ts';
 import { canUseKey } from './demo/key-use.ts';
-import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS } from './demo/stage.ts';
+import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS, type StageBindings } from './demo/stage.ts';
 import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
 
 const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 
 export interface WorldOptions {
-  /** Key bindings of the stage, as a config file has them. */
-  readonly keyBindings: object;
+  /** Bindings of the stage, as a config file has them. */
+  readonly bindings: StageBindings;
   /** The Databricks account; `keyArn` is the key behind the demo alias. */
   readonly account: (keyArn: string, now: number) => AccountSeed;
+  /** Makes secrets in AWS Secrets Manager before the stack is deployed. */
+  readonly makeSecrets?: (aws: LocalAccount) => Promise<void>;
   /** Ports on 127.0.0.1; 0 takes a free one. */
   readonly ports?: { readonly aws: number; readonly databricks: number };
   readonly onHistory?: (event: ExecutionEvent) => void;
@@ -34,6 +36,7 @@ export interface WorldOptions {
 /** How an execution of a state machine ended. */
 export interface Ended {
   readonly executionArn: string;
+  readonly stateMachineArn: string;
   readonly status: string;
   readonly output: unknown;
   readonly error: string | undefined;
@@ -55,6 +58,10 @@ export interface World {
   nextEnd(): Promise<Ended>;
   /** Starts a rollout by hand and waits for its end. */
   rollOut(input: object): Promise<Ended>;
+  /** Starts a secret sync by hand and waits for its end. */
+  syncSecrets(input: object): Promise<Ended>;
+  /** Does now what the stack's schedules do by themselves in AWS, and waits for the end of the sync they start. */
+  scheduledSync(): Promise<Ended>;
   close(): Promise<void>;
 }
 
@@ -63,7 +70,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const tell = options.onStep ?? (() => undefined);
   const clock = new LocalClock();
   const ends = new Ends();
-  const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.keyBindings));
+  const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.bindings));
   tell(assembly.cached ? 'template found in .local/' : 'template synthesized');
   const aws = await startLocalAccount({
     ...AWS_HOME,
@@ -98,13 +105,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     });
     closing.push(() => databricks.close());
     await makeCredentials(aws, databricks);
+    await options.makeSecrets?.(aws);
     await withAddresses(assembly.dir, folder, new Map([[SIMULATED_DATABRICKS, databricks.url]]));
     const deployment = await deployAssembly({ assemblyDir: folder, account: aws, stateMachines: stepFunctions });
     const outputs = Object.values(deployment.outputs)[0] ?? {};
     tell('stack deployed to simulated AWS');
-    const rollOut = async (input: object): Promise<Ended> => {
+    const run = async (stateMachineArn: string | undefined, input: object): Promise<Ended> => {
       const started = (await stepFunctions.handle('StartExecution', {
-        stateMachineArn: outputs.KeyRolloutStateMachineArn,
+        stateMachineArn,
         input: JSON.stringify(input),
       })) as { readonly executionArn: string };
       return ends.of(started.executionArn);
@@ -118,7 +126,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       outputs,
       cached: assembly.cached,
       nextEnd: () => ends.next(),
-      rollOut,
+      rollOut: (input) => run(outputs.KeyRolloutStateMachineArn, input),
+      syncSecrets: (input) => run(outputs.SecretSyncStateMachineArn, input),
+      scheduledSync: async () => {
+        for (const schedule of deployment.schedules.filter(({ enabled }) => enabled)) await schedule.fire();
+        return ends.nextOf(outputs.SecretSyncStateMachineArn);
+      },
       close,
     };
   } catch (error) {
@@ -160,9 +173,11 @@ class Ends {
     const { executionArn, stateMachineArn, status, output, error, cause } = detail as Readonly<
       Record<string, string | null>
     >;
-    if (!ENDED.has(status) || typeof executionArn !== 'string' || stateMachineArn?.includes('/')) return;
+    if (!ENDED.has(status) || typeof executionArn !== 'string' || typeof stateMachineArn !== 'string') return;
+    if (stateMachineArn.includes('/')) return;
     const ended: Ended = {
       executionArn,
+      stateMachineArn,
       status: String(status),
       output: typeof output === 'string' ? JSON.parse(output) : undefined,
       error: error ?? undefined,
@@ -177,7 +192,19 @@ class Ends {
     for (;;) {
       const ended = this.#untold.shift();
       if (ended !== undefined) return ended;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#change();
+    }
+  }
+
+  /** The next end of an execution of one state machine; those of others stay untold. */
+  async nextOf(stateMachineArn: string | undefined): Promise<Ended> {
+    for (;;) {
+      const ended = this.#untold.find((one) => one.stateMachineArn === stateMachineArn);
+      if (ended !== undefined) {
+        this.#untold = this.#untold.filter((one) => one !== ended);
+        return ended;
+      }
+      await this.#change();
     }
   }
 
@@ -188,7 +215,11 @@ class Ends {
         this.#untold = this.#untold.filter((one) => one !== ended);
         return ended;
       }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#change();
     }
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }

@@ -5,19 +5,22 @@ import { AutomationError } from '../domain/failure.ts';
 import { judgeRead, keyFields } from '../domain/key-in-force.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
+import type { RewritesOwed } from './secret-ports.ts';
 import { workspaceLease } from './take-lease.ts';
 
 export interface CheckPorts {
   readonly bindings: BindingsFile;
   readonly workspaces: WorkspaceDirectory;
   readonly leases: Leases;
+  readonly rewrites: Pick<RewritesOwed, 'owe'>;
   readonly calls: CallCount;
   readonly clock: Clock;
 }
 
 /**
  * One read of a patched workspace. Fails with KeyChangeReverted if the new key was there and is gone again,
- * WorkspaceNotRunning if the update ended the workspace, KeyNotInForce past the deadline.
+ * WorkspaceNotRunning if the update ended the workspace, KeyNotInForce past the deadline. From the moment the key is in
+ * force the workspace's secrets are owed to be written again, by this rollout or by the next secret sync.
  */
 export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): Promise<CheckKeyOutput> {
   if (input.keyConfigurationId === null)
@@ -34,6 +37,7 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
   );
   switch (reading.kind) {
     case 'in-force':
+      if (movesSecrets(input, ports.bindings)) await ports.rewrites.owe(workspace.id, input.rolloutId);
       return { inForce: true, stableReads: reading.stableReads, calls: ports.calls() };
     case 'reverted':
       throw new AutomationError(
@@ -52,6 +56,11 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
       return { inForce: false, stableReads: reading.stableReads, calls: ports.calls() };
   }
 }
+
+/** Secrets are managed services data: what was written before stays under the old key until it is written again. */
+const movesSecrets = ({ fields, workspaceId }: CheckKeyInput, { secretBindings }: BindingsFile): boolean =>
+  fields.includes('managedServices') &&
+  secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(workspaceId));
 
 const shown = (workspace: Workspace): string =>
   `managed services ${workspace.managedServicesKeyId ?? 'none'}, storage ${workspace.storageKeyId ?? 'none'}`;

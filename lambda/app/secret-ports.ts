@@ -15,8 +15,8 @@ import type {
 export interface SecretSource {
   /** Metadata of the secrets that match. Lags behind changes by minutes: nothing may be deleted on its word alone. */
   list(query: SecretQuery): Promise<readonly SourceSecret[]>;
-  /** By name or ARN, as it is now; undefined if there is none, or if we may not see it. */
-  describe(id: string): Promise<SourceSecret | undefined>;
+  /** By name or ARN, as it is now. `hidden`: we may not see it, so that it must not be taken for gone. */
+  describe(id: string): Promise<SourceSecret | 'gone' | 'hidden'>;
   /** Current values by ARN, at most 20 at a time; each one fails alone (SecretNotFound, SecretUnreadable). */
   read(arns: readonly string[]): Promise<ReadonlyMap<string, ReadOutcome>>;
 }

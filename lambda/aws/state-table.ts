@@ -21,6 +21,9 @@ export interface Condition {
   readonly values?: Item;
 }
 
+/** Where the last writer may win. */
+export const ANY: Condition = { expression: 'attribute_exists(pk) OR attribute_not_exists(pk)' };
+
 /** One DynamoDB table with the keys `pk` and `sk`. Writes are conditional; a condition that fails answers false. */
 export class StateTable {
   readonly #dynamo: DynamoDBClient;

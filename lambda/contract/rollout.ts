@@ -146,7 +146,7 @@ export interface WorkspaceResult {
 }
 
 /** A failure here leaves the key in force: the next secret sync goes on. */
-export interface SecretsRewritten {
+interface SecretsRewritten {
   readonly rewritten: number;
   readonly failure: StepFailure | null;
 }

@@ -53,6 +53,9 @@ export interface AccessRule {
   readonly permission: Permission;
 }
 
+/** A scope's name as Databricks takes it (Secrets API, and `@` in its newer documentation). */
+export const SCOPE_NAME = /^[A-Za-z0-9._@-]{1,128}$/;
+
 /** Tags that a secret may carry for a binding of kind `tags`. */
 export const SECRET_TAG = {
   scope: 'databricks:scope',

@@ -119,7 +119,7 @@ export interface ScopeResult {
   readonly scope: string;
   readonly bindingIds: readonly string[];
   readonly counts: StatusCounts;
-  /** Of the written ones, how many were written only because of `rewriteId`. */
+  /** Secrets that were written for the sake of `rewriteId`, those included that had to be written anyway. */
   readonly rewritten: number;
   /** What is not UNCHANGED, the worst first; at most the plan's `reportLimit`. */
   readonly secrets: readonly SecretResult[];

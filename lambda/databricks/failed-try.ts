@@ -1,6 +1,7 @@
 import { FAILURE, type FailureName } from '../contract/failures.ts';
 import { DatabricksError } from './databricks-error.ts';
 import type { Loss, LossReason } from './loss.ts';
+import { quietCode } from './quiet-code.ts';
 import { redact } from './redact.ts';
 import type { Refusal } from './refusal.ts';
 import { failureOf } from './refusal-failure.ts';
@@ -19,6 +20,10 @@ export interface Attempted {
   readonly attempt: number;
   /** Values that must not show up even if the server repeats them. */
   readonly secrets: readonly string[];
+  /** Present if nothing the server says may be quoted; holds the body that it may repeat. */
+  readonly quiet?: { readonly sent: unknown } | undefined;
+  /** A better name for a refusal than its code gives. */
+  readonly naming?: ((refusal: Refusal) => FailureName | undefined) | undefined;
 }
 
 const ROLE: Readonly<Record<Api, string>> = {
@@ -52,19 +57,18 @@ export const failureOfTry = (failed: FailedTry, attempted: Attempted): Databrick
 
 const refusalError = (failed: { readonly kind: 'refused'; readonly refusal: Refusal }, attempted: Attempted) => {
   const { refusal } = failed;
-  const { method, url, api, repeatable, attempt, secrets } = attempted;
+  const { method, url, api, repeatable, attempt, naming } = attempted;
   const isUncertain = !repeatable && mayHaveHappened(failed);
-  const name = isUncertain ? FAILURE.databricksOutcomeUnknown : failureOf(refusal);
+  const name = isUncertain ? FAILURE.databricksOutcomeUnknown : (naming?.(refusal) ?? failureOf(refusal));
   const advice = isUncertain
     ? 'it may have been carried out all the same; look before asking again'
     : ADVICE[name]?.(api);
-  const words = redact(refusal.message, secrets);
-  const code = refusal.code === undefined ? undefined : redact(refusal.code, secrets);
-  const isRedirect = refusal.status >= 300 && refusal.status < 400 && code === undefined;
+  const { words, code } = quotableOf(refusal, attempted);
+  const isRedirect = refusal.status >= 300 && refusal.status < 400 && refusal.code === undefined;
   const said = [
     String(refusal.status),
     code ?? '',
-    words === '' ? '' : `"${words}"`,
+    words === undefined || words === '' ? '' : `"${words}"`,
     isRedirect ? 'redirects are not followed; check host and account id' : '',
   ].filter((part) => part !== '');
   const tries = attempt > 1 ? ` (${attempt} tries)` : '';
@@ -74,6 +78,11 @@ const refusalError = (failed: { readonly kind: 'refused'; readonly refusal: Refu
     { method, path: pathOf(url), status: refusal.status, code, serverMessage: words, sent: true },
   );
 };
+
+const quotableOf = ({ code, message }: Refusal, { secrets, quiet }: Attempted) =>
+  quiet === undefined
+    ? { words: redact(message, secrets), code: code === undefined ? undefined : redact(code, secrets) }
+    : { words: undefined, code: quietCode(code, quiet.sent) };
 
 const WHAT_HAPPENED: Readonly<Record<LossReason, (host: string) => string>> = {
   dns: (host) => `the name ${host} could not be resolved; check the host and the DNS of the Lambda's network`,
@@ -92,7 +101,7 @@ const lossName = (loss: Loss, repeatable: boolean): FailureName => {
   return loss.sent || loss.reason === 'stopped' ? FAILURE.databricksUnavailable : FAILURE.databricksUnreachable;
 };
 
-const lossError = (loss: Loss, { method, url, repeatable, attempt }: Attempted): DatabricksError => {
+const lossError = (loss: Loss, { method, url, repeatable, attempt, quiet }: Attempted): DatabricksError => {
   const name = lossName(loss, repeatable);
   const happened = WHAT_HAPPENED[loss.reason](new URL(url).host);
   const tries = attempt > 1 ? ` (${attempt} tries)` : '';
@@ -104,6 +113,7 @@ const lossError = (loss: Loss, { method, url, repeatable, attempt }: Attempted):
     method,
     path: pathOf(url),
     sent: loss.sent,
-    cause: loss.cause,
+    // What broke an exchange may be the server's words; what broke before it cannot be.
+    cause: quiet !== undefined && loss.sent ? undefined : loss.cause,
   });
 };

@@ -1,5 +1,7 @@
-import { FAILURE } from '../contract/failures.ts';
+import { FAILURE, type FailureName } from '../contract/failures.ts';
+import { Throttled } from '../domain/failure.ts';
 import type { Sensitive } from '../domain/sensitive.ts';
+import { retryAfterMs } from './backoff.ts';
 import { checkBaseUrl } from './base-url.ts';
 import { DatabricksError } from './databricks-error.ts';
 import { type Api, failureOfTry } from './failed-try.ts';
@@ -7,9 +9,9 @@ import { Field } from './field.ts';
 import { parseJsonOrNothing } from './json.ts';
 import { type CallLimits, REQUEST_TIMEOUT_MS } from './limits.ts';
 import type { Loss } from './loss.ts';
-import { parseRefusal } from './refusal.ts';
+import { parseRefusal, type Refusal } from './refusal.ts';
 import { failureOf } from './refusal-failure.ts';
-import { type FailedTry, pauseBeforeRepeat, RESERVE_MS } from './repeat.ts';
+import { type FailedTry, isThrottling, pauseBeforeRepeat, RESERVE_MS } from './repeat.ts';
 import type { Sleep } from './sleep.ts';
 import type { TokenSource } from './token-cache.ts';
 import type { Transport, WireAnswer, WireRequest } from './transport.ts';
@@ -25,9 +27,20 @@ export interface DatabricksCall {
   readonly repeatable?: boolean;
   /** What the answer is called in a message about it (`workspaces[3].workspace_id`). */
   readonly answer: string;
+  /** `report`: too many requests fail with Throttled at once instead of being repeated. Other repeats stay. */
+  readonly throttling?: 'report';
+  /**
+   * True if the body is secret. Then nothing that a server says is quoted, because it may repeat the body: of a refusal
+   * status and code remain, and the code only if it is certain to be one.
+   */
+  readonly quiet?: boolean;
+  /** A better name for a refusal than its code gives; sees the server's words. Undefined keeps the name. */
+  readonly naming?: (refusal: Refusal) => FailureName | undefined;
 }
 
 export interface DatabricksHttp {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
   /**
    * Sends the request and answers its JSON; an empty body is a field that holds nothing. Repeats what may be repeated,
    * renews the token once on a 401, and fails with one of the Databricks failures, DatabricksOutcomeUnknown if a
@@ -99,18 +112,18 @@ export const createDatabricksHttp = (options: DatabricksHttpOptions): Databricks
         attempt -= 1;
         continue;
       }
-      const secrets = [token.reveal()];
-      const failure = failureOfTry(outcome, { method: call.method, url, api, repeatable, attempt, secrets });
+      const attempted = { ...attemptedOf(call, token), url, api, repeatable, attempt };
+      const failure = reported(failureOfTry(outcome, attempted), outcome, call, now());
       const situation = { attempt, repeatable, remainingMs: remainingMs(), now: now(), random };
       const pause = pauseBeforeRepeat(outcome, situation);
-      if (pause === undefined) throw failure;
+      if (pause === undefined || failure instanceof Throttled) throw failure;
       await sleep(pause, signal).catch(() => {
         throw failure;
       });
     }
   };
 
-  return { request, calls: () => sent };
+  return { baseUrl, request, calls: () => sent };
 };
 
 const messageOf = (call: DatabricksCall, url: string, token: Sensitive<string>) => ({
@@ -119,6 +132,24 @@ const messageOf = (call: DatabricksCall, url: string, token: Sensitive<string>) 
   headers: { authorization: `Bearer ${token.reveal()}`, ...(call.body === undefined ? {} : JSON_BODY) },
   body: call.body === undefined ? undefined : JSON.stringify(call.body),
 });
+
+const attemptedOf = ({ method, body, quiet, naming }: DatabricksCall, token: Sensitive<string>) => ({
+  method,
+  naming,
+  secrets: [token.reveal()],
+  quiet: quiet === true ? { sent: body } : undefined,
+});
+
+/** `failure` itself, or Throttled on top of it where the caller wants to hear of too many requests. */
+const reported = (
+  failure: DatabricksError,
+  outcome: FailedTry,
+  { throttling }: DatabricksCall,
+  now: number,
+): DatabricksError | Throttled =>
+  throttling === 'report' && isThrottling(outcome)
+    ? new Throttled(failure.message, retryAfterMs(outcome.refusal.retryAfter, now), { cause: failure })
+    : failure;
 
 const outcomeOf = (answer: WireAnswer | Loss): Try => {
   if (answer.kind === 'lost') return answer;

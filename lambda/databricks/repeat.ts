@@ -18,6 +18,16 @@ const SHORTEST_TRY_MS = 1_000;
 
 const REPEATED_IF_REPEATABLE: ReadonlySet<number> = new Set([500, 502, 504]);
 
+/**
+ * True if the server wants to be asked more slowly: by status or code, whatever its words speak of, or by its words.
+ * Databricks sends the codes (REQUEST_LIMIT_EXCEEDED, RESOURCE_EXHAUSTED) with 400 and 500 too.
+ */
+export const isThrottling = (failed: FailedTry): failed is Extract<FailedTry, { readonly kind: 'refused' }> => {
+  if (failed.kind !== 'refused') return false;
+  const { refusal } = failed;
+  return [refusal, { ...refusal, message: '' }].some((one) => failureOf(one) === FAILURE.databricksThrottled);
+};
+
 const refusalMayRepeat = (refusal: Refusal, repeatable: boolean): boolean => {
   const failure = failureOf(refusal);
   if (failure === FAILURE.databricksThrottled || saysNotReady(refusal)) return true;

@@ -75,9 +75,16 @@ function counted(workspaces: readonly WorkspaceResult[]): string {
   );
 }
 
-function line({ workspaceId, workspaceName, outcome, failure, calls }: WorkspaceResult): string {
+function line({ workspaceId, workspaceName, outcome, secrets, failure, calls }: WorkspaceResult): string {
   const why = failure === null ? '' : `: ${failure.name}: ${failure.message}`;
-  return `- ${workspaceName || 'workspace'} (${workspaceId}) ${outcome}, ${calls} calls${why}`;
+  return `- ${workspaceName || 'workspace'} (${workspaceId}) ${outcome}, ${calls} calls${secretsWords(secrets)}${why}`;
+}
+
+function secretsWords(secrets: WorkspaceResult['secrets']): string {
+  if (secrets === null) return '';
+  if (secrets.failure === null) return `, ${secrets.rewritten} secrets written again under the new key`;
+  const { name, message } = secrets.failure;
+  return `, but not all of its secrets were written again under the new key, which the next secret sync makes good (${name}: ${message.split('\n')[0]})`;
 }
 
 /** Source of the 24 hours: Databricks, "Add or update a customer-managed key on a running workspace", step 5. */

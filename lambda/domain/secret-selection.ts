@@ -1,4 +1,5 @@
 import {
+  SCOPE_NAME,
   SECRET_TAG,
   type SecretBinding,
   type SecretSelection,
@@ -17,9 +18,6 @@ export interface Destinations {
 }
 
 const NOWHERE: Destinations = { scopes: [], workspaces: [], objections: [] };
-
-/** A scope's name as Databricks takes it (Secrets API, and `@` in its newer documentation). */
-export const SCOPE_NAME = /^[A-Za-z0-9._@-]{1,128}$/;
 
 /** Where a binding wants a secret. A secret that waits for its deletion is wanted nowhere. */
 export function destinationsOf({ select, workspaces }: SecretBinding, secret: SourceSecret): Destinations {
@@ -108,3 +106,9 @@ export function mayConcern({ select }: SecretBinding, secretId: string, name: st
 /** The secret with the service principal's own credentials is never synced, whatever a binding selects. */
 export const isCredentialSecret = (credentialSecret: string, { arn, name }: SourceSecret): boolean =>
   credentialSecret === arn || credentialSecret === name || parseSecretArn(credentialSecret)?.name === name;
+
+/** True if a binding may have anything to do with this scope: all of them share its access list and its keys. */
+export function reaches({ select, workspaces }: SecretBinding, place: ScopePlace): boolean {
+  if (workspaces !== 'all' && !workspaces.includes(place.workspaceId)) return false;
+  return select.scopes.some((pattern) => allows(pattern, place.scope));
+}

@@ -50,3 +50,10 @@ export interface ScopePlace {
 
 /** Databricks tells scopes and keys apart without case. */
 export const sameName = (name: string): string => name.toLowerCase();
+
+/** How many bytes a value has. */
+export const valueBytes = (value: SecretValue): number => {
+  if (value.kind === 'text') return new TextEncoder().encode(value.text.reveal()).length;
+  const base64 = value.base64.reveal();
+  return Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
+};

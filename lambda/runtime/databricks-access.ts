@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { CallCount, ComputePlane, CredentialDirectory, KeyRegistry, WorkspaceDirectory } from '../app/ports.ts';
+import type { SecretScopes } from '../app/secret-ports.ts';
 import { readCredentialSecret } from '../aws/secrets-manager-credentials.ts';
 import type { BindingsFile } from '../contract/bindings.ts';
 import { VERSION } from '../contract/version.ts';
@@ -19,6 +20,7 @@ import { TokenCache, type TokenSource } from '../databricks/token-cache.ts';
 import { accountTokenUrl, workspaceTokenUrl } from '../databricks/token-request.ts';
 import { createAgent, createTransport } from '../databricks/transport.ts';
 import { WorkspaceCompute } from '../databricks/workspace-compute.ts';
+import { WorkspaceSecrets } from '../databricks/workspace-secrets.ts';
 import { type Environment, readSettings } from './settings.ts';
 
 interface AccountPorts {
@@ -30,6 +32,7 @@ interface AccountPorts {
 
 interface WorkspacePorts {
   readonly compute: ComputePlane;
+  readonly secrets: SecretScopes;
   readonly calls: CallCount;
 }
 
@@ -62,7 +65,8 @@ export function databricksAccess(environment: Environment, { databricks }: Bindi
     workspace(deploymentName, limits) {
       const baseUrl = workspaceBaseUrl(databricks.workspaceUrl, deploymentName);
       const http = client(baseUrl, 'workspace', cache.source(workspaceTokenUrl(baseUrl), credentials), limits);
-      return { compute: new WorkspaceCompute(http), calls: http.calls };
+      const identity = async () => (await credentials({ fresh: false })).clientId;
+      return { compute: new WorkspaceCompute(http), secrets: new WorkspaceSecrets(http, identity), calls: http.calls };
     },
   };
 }

@@ -37,3 +37,6 @@ export function readBindings(environment: Environment): BindingsFile {
     );
   }
 }
+
+/** The Region that the function runs in, as Lambda sets it. */
+export const readRegion = (environment: Environment): string => environment.AWS_REGION ?? '';

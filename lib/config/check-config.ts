@@ -1,8 +1,13 @@
-import type { BindingsFile, KeyBinding, RolloutTiming } from '../../lambda/contract/bindings.ts';
+import type { BindingsFile, KeyBinding } from '../../lambda/contract/bindings.ts';
+import type { SecretBinding } from '../../lambda/contract/secret-bindings.ts';
+import { checkSettings, checkWhole, type Home } from './binding-checks.ts';
 import { readDatabricks } from './databricks-account.ts';
 import { readKeyBinding } from './key-binding.ts';
 import { ConfigInvalid, Problems } from './problems.ts';
-import type { StageConfig } from './stage-config.ts';
+import { readTiming } from './rollout-timing.ts';
+import { readSecretBinding } from './secret-binding.ts';
+import { checkOverlaps } from './secret-binding-overlaps.ts';
+import type { SecretSyncConfig, StageConfig } from './stage-config.ts';
 
 /** A configuration that was checked and has every default filled in. */
 export interface CheckedConfig {
@@ -10,41 +15,32 @@ export interface CheckedConfig {
   readonly region: string;
   readonly credentialSecret: string;
   readonly bindings: BindingsFile;
+  readonly secretSync: Required<SecretSyncConfig>;
+  /** ARNs of KMS keys that selected secrets are encrypted with. */
+  readonly secretKeys: readonly string[];
   readonly emails: readonly string[];
   readonly logRetentionDays: number;
   readonly retain: boolean;
 }
 
-/**
- * Databricks asks for 20 minutes of rest. Six reads, 30 s apart, see a change that is taken back within two and a half
- * minutes; the others were chosen so that a slow workspace still makes it.
- */
-const DEFAULT_TIMING: RolloutTiming = {
-  computePollSeconds: 15,
-  computeStopDeadlineMinutes: 30,
-  keyPollSeconds: 30,
-  keyDeadlineMinutes: 45,
-  stableReads: 6,
-  storageRestMinutes: 20,
-  leaseMinutes: 60,
-};
-
-const TOP_LEVEL: ReadonlySet<string> = new Set([
+const TOP_LEVEL: readonly string[] = [
   'aws',
   'databricks',
   'keyBindings',
+  'secretBindings',
+  'secretSync',
   'notifications',
   'timing',
   'logRetentionDays',
   'onStackDeletion',
-]);
+];
 
 /** The checked configuration; throws ConfigInvalid with every problem of `source`, not only the first. */
 export function checkConfig(config: StageConfig, source: string): CheckedConfig {
   const problems = new Problems();
   const given: Partial<StageConfig> = typeof config === 'object' && config !== null ? config : {};
   for (const name of Object.keys(given)) {
-    if (!TOP_LEVEL.has(name)) problems.add(name, 'an unknown setting', `one of ${[...TOP_LEVEL].join(', ')}`);
+    if (!TOP_LEVEL.includes(name)) problems.add(name, 'an unknown setting', `one of ${TOP_LEVEL.join(', ')}`);
   }
   const account = matching(given.aws?.account, /^\d{12}$/, 'aws.account', 'an AWS account id of 12 digits', problems);
   const region = matching(
@@ -55,12 +51,9 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
     problems,
   );
   const databricks = readDatabricks(given.databricks, problems);
-  const entries = Object.entries(given.keyBindings ?? {});
-  if (entries.length === 0) problems.add('keyBindings', given.keyBindings, 'at least one key binding');
-  const keyBindings = entries.flatMap(([id, binding]): KeyBinding[] => {
-    const read = readKeyBinding(id, binding, { account, region }, problems);
-    return read === undefined ? [] : [read];
-  });
+  const credentialSecret = given.databricks?.credentialSecret ?? '';
+  const { keyBindings, secretBindings } = readBindings(given, { account, region, credentialSecret }, problems);
+  const secretSync = readSecretSync(given.secretSync, problems);
   const emails = given.notifications?.emails ?? [];
   for (const [index, email] of emails.entries()) {
     if (!/^[^@\s]+@[^@\s]+$/.test(String(email)))
@@ -71,43 +64,50 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
   return {
     account,
     region,
-    credentialSecret: given.databricks?.credentialSecret ?? '',
-    bindings: {
-      databricks,
-      timing,
-      keyBindings,
-      secretBindings: [],
-      credentialSecret: given.databricks?.credentialSecret ?? '',
-    },
+    credentialSecret,
+    bindings: { databricks, timing, keyBindings, secretBindings, credentialSecret },
+    secretSync,
+    secretKeys: [...new Set(Object.values(given.secretBindings ?? {}).flatMap(({ decryptWith = [] }) => decryptWith))],
     emails,
     logRetentionDays: given.logRetentionDays ?? 90,
     retain: (given.onStackDeletion ?? 'retain') === 'retain',
   };
 }
 
+function readBindings(
+  given: Partial<StageConfig>,
+  home: Home & { readonly credentialSecret: string },
+  problems: Problems,
+): Pick<BindingsFile, 'keyBindings' | 'secretBindings'> {
+  const keys = Object.entries(given.keyBindings ?? {});
+  const secrets = Object.entries(given.secretBindings ?? {});
+  if (keys.length + secrets.length === 0) {
+    problems.add('keyBindings', given.keyBindings, 'at least one key binding, or one of secretBindings');
+  }
+  const keyBindings = keys.flatMap(([id, binding]): KeyBinding[] => {
+    const read = readKeyBinding(id, binding, home, problems);
+    return read === undefined ? [] : [read];
+  });
+  const secretBindings = secrets.flatMap(([id, binding]): SecretBinding[] => {
+    const read = readSecretBinding(id, binding, home, problems);
+    return read === undefined ? [] : [read];
+  });
+  checkOverlaps(secretBindings, problems);
+  return { keyBindings, secretBindings };
+}
+
+function readSecretSync(given: SecretSyncConfig | undefined, problems: Problems): Required<SecretSyncConfig> {
+  const { everyMinutes = 30, concurrency = 10, ...others } = given ?? {};
+  checkSettings(others, ['everyMinutes', 'concurrency'], 'secretSync', problems);
+  if (everyMinutes !== 'off' && !(Number.isInteger(everyMinutes) && everyMinutes >= 5 && everyMinutes <= 1440)) {
+    problems.add('secretSync.everyMinutes', everyMinutes, "'off' or a whole number from 5 to 1440");
+  }
+  checkWhole(concurrency, 1, 40, 'secretSync.concurrency', problems);
+  return { everyMinutes, concurrency };
+}
+
 function matching(value: unknown, pattern: RegExp, path: string, wanted: string, problems: Problems): string {
   if (typeof value === 'string' && pattern.test(value)) return value;
   problems.add(path, value, wanted);
   return '';
-}
-
-function readTiming(given: Partial<RolloutTiming> | undefined, problems: Problems): RolloutTiming {
-  const timing: RolloutTiming = { ...DEFAULT_TIMING, ...given };
-  for (const [name, value] of Object.entries(timing)) {
-    if (!(name in DEFAULT_TIMING))
-      problems.add(`timing.${name}`, value, `one of ${Object.keys(DEFAULT_TIMING).join(', ')}`);
-    else if (!Number.isInteger(value) || value < 1)
-      problems.add(`timing.${name}`, value, 'a whole number of at least 1');
-  }
-  const longest = Math.max(timing.storageRestMinutes, timing.computePollSeconds / 60, timing.keyPollSeconds / 60);
-  if (timing.storageRestMinutes < 20)
-    problems.add('timing.storageRestMinutes', timing.storageRestMinutes, 'at least 20, as Databricks asks');
-  if (timing.leaseMinutes < longest + 15) {
-    problems.add(
-      'timing.leaseMinutes',
-      timing.leaseMinutes,
-      `at least ${Math.ceil(longest + 15)}: 15 minutes longer than the longest wait`,
-    );
-  }
-  return timing;
 }

@@ -5,6 +5,7 @@ import type {
   RolloutTiming,
   UseCase,
 } from '../../lambda/contract/bindings.ts';
+import type { Permission } from '../../lambda/contract/secret-bindings.ts';
 
 /** What a user edits: one file for each stage in `config/`, or any file given with `-c config=PATH`. */
 export interface StageConfig {
@@ -15,10 +16,13 @@ export interface StageConfig {
     readonly region: string;
   };
   readonly databricks: DatabricksConfig;
-  /** Key bindings by id; an id is at most 30 characters of a-z, 0-9 and hyphen. */
-  readonly keyBindings: Readonly<Record<string, KeyBindingConfig>>;
+  /** Key bindings by id; an id is at most 30 characters of a-z, 0-9 and hyphen. One binding of either kind is needed. */
+  readonly keyBindings?: Readonly<Record<string, KeyBindingConfig>>;
+  /** Secret bindings by id, as key bindings. */
+  readonly secretBindings?: Readonly<Record<string, SecretBindingConfig>>;
+  readonly secretSync?: SecretSyncConfig;
   readonly notifications?: {
-    /** Subscribed to the topic of rollouts and alarms; each address has to confirm. */
+    /** Subscribed to the topic of results and alarms; each address has to confirm. */
     readonly emails?: readonly string[];
   };
   readonly timing?: Partial<RolloutTiming>;
@@ -61,6 +65,67 @@ export interface KeyBindingConfig {
   readonly concurrency?: number;
   /** First workspace alone, the others only if it succeeded. Default true. */
   readonly canary?: boolean;
+}
+
+export interface SecretBindingConfig {
+  /** Which secrets: the binding says so itself, or the secrets' own tags do. */
+  readonly secrets: SelectedSecrets | TaggedSecrets;
+  /** Workspace ids as text, or `all`: every workspace of the Databricks account in the stage's Region. */
+  readonly workspaces: readonly string[] | 'all';
+  /** Secret scopes that the secrets go to. With `taggedUnder`: scopes that tags may name, exact or `team-*`. */
+  readonly scopes: readonly string[];
+  /**
+   * Name of a secret's key in its scopes, from `{name}`, `{basename}`, `{jsonKey}` and `{tag:KEY}`. Default
+   * `{basename}`; with json `spread` `{basename}_{jsonKey}`.
+   */
+  readonly key?: string;
+  /** `whole` (default): one key for each secret. `spread`: one for each member of its JSON object. */
+  readonly json?: 'whole' | 'spread';
+  /** Who may do what in the scopes. Default nobody but the service principal. */
+  readonly access?: readonly AccessConfig[];
+  /** What happens to access that others granted. Default `keep`. */
+  readonly otherAccess?: 'keep' | 'remove';
+  /** Every user of a workspace may read and change a scope that is created this way. */
+  readonly initialManagePrincipal?: 'users';
+  /** `owned`: keys that this product wrote and nobody wants any more are deleted. Default `off`. */
+  readonly prune?: 'off' | 'owned';
+  /** Keys that one sync deletes at most without a confirmation, 1 to 1000. Default 20. */
+  readonly pruneLimit?: number;
+  /** What happens to a key that was edited or deleted in Databricks. Default `repair`. */
+  readonly drift?: 'repair' | 'report';
+  /** Hours, 0 to 720, after which a secret scheduled for deletion counts as gone. Default null: when it is. */
+  readonly deletionGraceHours?: number | null;
+  /** ARNs of the customer-managed KMS keys that encrypt the secrets in AWS Secrets Manager. */
+  readonly decryptWith?: readonly string[];
+}
+
+interface SelectedSecrets {
+  readonly include: readonly SelectorConfig[];
+  readonly exclude?: readonly SelectorConfig[];
+}
+
+/** Secrets that say by their tags `databricks:scope`, `databricks:key`, `databricks:workspaces` where they go. */
+interface TaggedSecrets {
+  /** Beginnings of the names of secrets whose tags count. */
+  readonly taggedUnder: readonly string[];
+  readonly exclude?: readonly SelectorConfig[];
+}
+
+type SelectorConfig =
+  | { readonly tag: { readonly key: string; readonly value: string } }
+  | { readonly namePrefix: string }
+  | { readonly arn: string };
+
+/** A user by e-mail address, a group by display name, or a service principal by application id. */
+type AccessConfig = ({ readonly user: string } | { readonly group: string } | { readonly servicePrincipal: string }) & {
+  readonly permission: Permission;
+};
+
+export interface SecretSyncConfig {
+  /** Minutes between two looks at everything, 5 to 1440, or `off`. Default 30. */
+  readonly everyMinutes?: number | 'off';
+  /** Scopes at the same time, 1 to 40. Default 10. */
+  readonly concurrency?: number;
 }
 
 /** Gives the editor the types and the file its value. */

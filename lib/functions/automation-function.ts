@@ -30,6 +30,8 @@ const REQUIRE_BANNER =
 export class AutomationFunction extends Construct {
   readonly function: NodejsFunction;
   readonly #config: CheckedConfig;
+  readonly #role: Role;
+  readonly #reasons = new Map<string, Set<string>>();
 
   constructor(scope: Construct, id: string, props: AutomationFunctionProps) {
     super(scope, id);
@@ -69,7 +71,21 @@ export class AutomationFunction extends Construct {
         commandHooks: bindingsBeside(props.config),
       },
     });
-    acknowledge(role, 'IAM5[Resource::*]', 'X-Ray accepts trace segments only on the resource *');
+    this.#role = role;
+    this.acknowledgeRight('*', 'X-Ray accepts trace segments only on the resource *');
+  }
+
+  /** Allows actions that accept only the resource `*`; `reason` says so to whoever reviews the stack. */
+  allowAnywhere(actions: string[], reason: string): void {
+    this.function.addToRolePolicy(new PolicyStatement({ actions, resources: ['*'] }));
+    this.acknowledgeRight('*', reason);
+  }
+
+  /** Says why the function's rights name a resource with a wildcard; several reasons stand side by side. */
+  acknowledgeRight(resource: string, reason: string): void {
+    const reasons = this.#reasons.get(resource) ?? new Set();
+    this.#reasons.set(resource, reasons.add(reason));
+    acknowledge(this.#role, `IAM5[Resource::${resource}]`, [...reasons].join('; '));
   }
 
   /** Lets the function read the Databricks credentials, and tells it where they are. */

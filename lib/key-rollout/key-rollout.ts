@@ -6,17 +6,21 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
+import { EventIntake } from '../events/event-intake.ts';
 import { AutomationFunction } from '../functions/automation-function.ts';
 import type { StateTables } from '../state/state-tables.ts';
+import { executionsOf } from '../state-machines/automation-machine.ts';
 import { grantKeyReading } from './key-access.ts';
-import { KeyEvents } from './key-events.ts';
+import { keyEventRules } from './key-events.ts';
 import { RolloutFunctions } from './rollout-functions.ts';
-import { ownExecutions, RolloutMachine } from './rollout-machine.ts';
+import { RolloutMachine } from './rollout-machine.ts';
 
 export interface KeyRolloutProps {
   readonly config: CheckedConfig;
   readonly tables: StateTables;
   readonly topic: ITopic;
+  /** The machine that writes secrets again under a new key; undefined where none are synced. */
+  readonly secretSync: StateMachine | undefined;
 }
 
 /** Everything that brings workspaces to their key's current configuration: rules, front door, state machine. */
@@ -24,10 +28,10 @@ export class KeyRollout extends Construct {
   readonly stateMachine: StateMachine;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { config, tables, topic }: KeyRolloutProps) {
+  constructor(scope: Construct, id: string, { config, tables, topic, secretSync }: KeyRolloutProps) {
     super(scope, id);
     const functions = new RolloutFunctions(this, 'Functions', { config, tables });
-    this.stateMachine = new RolloutMachine(this, 'Machine', { config, functions, topic }).stateMachine;
+    this.stateMachine = new RolloutMachine(this, 'Machine', { config, functions, topic, secretSync }).stateMachine;
 
     const frontDoor = new AutomationFunction(this, 'FrontDoor', {
       config,
@@ -38,10 +42,9 @@ export class KeyRollout extends Construct {
     grantKeyReading(frontDoor, config, 'DescribeKey', 'ListKeyRotations');
     this.stateMachine.grantStartExecution(frontDoor.function);
     this.stateMachine.grantExecution(frontDoor.function, 'states:DescribeExecution');
-    for (const finding of ownExecutions(this.stateMachine)) {
-      acknowledge(frontDoor, finding, 'Reads how an earlier execution of this one state machine ended');
-    }
+    const reason = 'Reads how an earlier execution of this one state machine ended';
+    acknowledge(frontDoor, executionsOf(this.stateMachine), reason);
     frontDoor.function.addEnvironment(ENV.keyRolloutMachine, this.stateMachine.stateMachineArn);
-    this.deadLetters = new KeyEvents(this, 'Events', { config, frontDoor }).deadLetters;
+    this.deadLetters = new EventIntake(this, 'Events', { frontDoor, rules: keyEventRules(config) }).deadLetters;
   }
 }

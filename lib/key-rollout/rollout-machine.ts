@@ -1,34 +1,30 @@
-import { ArnFormat, type CfnElement, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import {
   Choice,
   Condition,
-  DefinitionBody,
   DistributedMap,
-  Fail,
-  LogLevel,
   ProvideItems,
-  QueryLanguage,
-  StateMachine,
+  type StateMachine,
   StateMachineType,
   Succeed,
-  TaskInput,
-  Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
+import { automationMachine, executionsOf } from '../state-machines/automation-machine.ts';
+import { ending } from '../state-machines/ending.ts';
+import { RETRY_BRIEFLY, step } from '../state-machines/step.ts';
 import type { RolloutFunctions } from './rollout-functions.ts';
-import { RETRY_BRIEFLY, step } from './step.ts';
 import { workspaceStates } from './workspace-states.ts';
 
 export interface RolloutMachineProps {
   readonly config: CheckedConfig;
   readonly functions: RolloutFunctions;
   readonly topic: ITopic;
+  /** The machine that writes secrets again under a new key; undefined where none are synced. */
+  readonly secretSync: StateMachine | undefined;
 }
 
 /**
@@ -38,7 +34,7 @@ export interface RolloutMachineProps {
 export class RolloutMachine extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { config, functions, topic }: RolloutMachineProps) {
+  constructor(scope: Construct, id: string, { config, functions, topic, secretSync }: RolloutMachineProps) {
     super(scope, id);
     const plan = step(this, 'Plan rollout', {
       fn: functions.plan,
@@ -89,7 +85,7 @@ export class RolloutMachine extends Construct {
       label: MAP_LABEL,
       assign: { results: '{% [$append($results, $states.result)] %}', batch: '{% $batch + 1 %}' },
     });
-    rollOut.itemProcessor(workspaceStates(this, config, functions));
+    rollOut.itemProcessor(workspaceStates(this, { config, functions, secretSync }));
 
     const summarize = step(this, 'Summarize', {
       fn: functions.summarize,
@@ -107,27 +103,15 @@ export class RolloutMachine extends Construct {
       assign: { summary: '{% $states.result.Payload %}' },
       retries: RETRY_BRIEFLY,
     });
-    const notify = SnsPublish.jsonata(this, 'Notify', {
-      topic,
-      // SNS subjects hold at most 100 characters of ASCII.
-      subject: "{% $substring($replace($summary.headline, /[^ -~]/, '?'), 0, 100) %}",
-      message: TaskInput.fromText('{% $summary.message %}'),
-      outputs: '{% $summary %}',
-      taskTimeout: Timeout.duration(Duration.minutes(1)),
-    });
-    const done = Succeed.jsonata(this, 'Every workspace is right', { outputs: '{% $summary %}' });
-    const incomplete = Fail.jsonata(this, 'Some workspaces need attention', {
-      error: FAILURE.rolloutIncomplete,
-      cause: '{% $substring($summary.message, 0, 30000) %}',
-    });
-
-    const verdict = Choice.jsonata(this, 'Is every workspace right?')
-      .when(Condition.jsonata('{% $summary.ok %}'), done)
-      .otherwise(incomplete);
     summarize.next(
-      Choice.jsonata(this, 'Is there anything to tell?')
-        .when(Condition.jsonata('{% $count($results) > 0 or $not($summary.ok) %}'), notify.next(verdict))
-        .otherwise(verdict),
+      ending(this, {
+        topic,
+        worthTelling: '{% $count($results) > 0 or $not($summary.ok) %}',
+        question: 'Is every workspace right?',
+        right: 'Every workspace is right',
+        wrong: 'Some workspaces need attention',
+        error: FAILURE.rolloutIncomplete,
+      }),
     );
     rollOut.next(
       Choice.jsonata(this, 'Are workspaces left?')
@@ -151,61 +135,21 @@ export class RolloutMachine extends Construct {
         .otherwise(rollOut),
     );
 
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
+    this.stateMachine = automationMachine(this, {
+      config,
+      name: 'key-rollout',
       comment: 'Brings every workspace of a key binding to the current key configuration. Input: {"bindingId": "..."}',
-      definitionBody: DefinitionBody.fromChainable(definition),
-      queryLanguage: QueryLanguage.JSONATA,
-      stateMachineType: StateMachineType.STANDARD,
-      tracingEnabled: true,
+      definition,
       // A maintenance window may be a week away.
       timeout: Duration.days(14),
-      logs: {
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-        destination: new LogGroup(this, 'Logs', {
-          logGroupName: `/aws/vendedlogs/states/${Stack.of(this).stackName}-key-rollout`,
-          retention: config.logRetentionDays,
-          removalPolicy: config.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-        }),
-      },
+      functions: functions.all,
+      mapLabel: MAP_LABEL,
     });
-    this.#acknowledgeWildcards(functions);
-  }
-
-  #acknowledgeWildcards(functions: RolloutFunctions): void {
-    acknowledge(
-      this.stateMachine,
-      'IAM5[Resource::*]',
-      'X-Ray and the delivery of Step Functions logs accept only the resource *',
-    );
-    const stack = Stack.of(this);
-    for (const fn of functions.all) {
-      const id = stack.getLogicalId(fn.function.node.defaultChild as CfnElement);
-      acknowledge(this.stateMachine, `IAM5[Resource::<${id}.Arn>:*]`, 'Versions and aliases of exactly this function');
-    }
-    for (const finding of ownExecutions(this.stateMachine)) {
-      acknowledge(
-        this.stateMachine,
-        finding,
-        'A Distributed Map starts, watches and stops child executions of its own machine; their names are made at run time',
-      );
+    if (secretSync !== undefined) {
+      const reason = 'Waits for the one execution of the secret sync that it started; its name is made at run time';
+      acknowledge(this.stateMachine, executionsOf(secretSync, '*'), reason);
     }
   }
-}
-
-/** Findings about a machine's executions, whose ARN holds a name that is made at run time. */
-export function ownExecutions(machine: StateMachine): readonly string[] {
-  const stack = Stack.of(machine);
-  const name = JSON.stringify({
-    'Fn::Select': [6, { 'Fn::Split': [':', { Ref: stack.getLogicalId(machine.node.defaultChild as CfnElement) }] }],
-  });
-  const arn = stack.formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: name,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return [`IAM5[Resource::${arn}:*]`, `IAM5[Resource::${arn}/${MAP_LABEL}:*]`];
 }
 
 /** Stands in the ARN of each child execution. */

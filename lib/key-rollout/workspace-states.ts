@@ -1,20 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
-import { Choice, Condition, type IChainable, Pass, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Choice,
+  Condition,
+  type IChainable,
+  Pass,
+  type StateMachine,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
+import { FAILED } from '../state-machines/failed.ts';
+import { RETRY_BRIEFLY, type StepProps, type StepRetry, step } from '../state-machines/step.ts';
 import type { RolloutFunctions } from './rollout-functions.ts';
-import { RETRY_BRIEFLY, type StepProps, type StepRetry, step } from './step.ts';
+import { secretStates } from './secret-states.ts';
 
 const ITEM = '{% $states.input %}';
-
-/** A Lambda's Cause is JSON with errorMessage; other causes are plain text or absent. */
-const FAILED = {
-  name: '{% $states.errorOutput.Error %}',
-  message:
-    "{% ($cause := $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : 'no cause was given'; $contains($cause, '\"errorMessage\"') ? $parse($cause).errorMessage : $cause) %}",
-};
 
 /** Databricks works on the workspace for 20 minutes at most by its documentation: 40 tries of a minute. */
 const RETRY_BUSY: StepRetry = {
@@ -36,11 +39,18 @@ const RETRY_RESTART: StepRetry = {
 /** Times that Databricks may refuse a patch because compute runs: with 15 s between them, five minutes. */
 const MOST_REFUSALS = 20;
 
+export interface WorkspaceStatesProps {
+  readonly config: CheckedConfig;
+  readonly functions: RolloutFunctions;
+  /** The machine that writes secrets again under a new key; undefined where none are synced. */
+  readonly secretSync: StateMachine | undefined;
+}
+
 /**
  * What happens to one workspace, from its lease to its result. The item flows through unchanged; what the steps learn goes
  * into variables. Whatever fails is caught here, compute that was stopped is restarted, and the result says what it was.
  */
-export function workspaceStates(scope: Construct, config: CheckedConfig, functions: RolloutFunctions): IChainable {
+export function workspaceStates(scope: Construct, { config, functions, secretSync }: WorkspaceStatesProps): IChainable {
   const { timing } = config.bindings;
   const add = '{% $calls + $states.result.Payload.calls %}';
   const task = (name: string, props: Pick<StepProps, 'fn'> & Partial<StepProps>): LambdaInvoke =>
@@ -54,6 +64,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       patchedAt: '',
       rested: false,
       restarted: [],
+      secrets: null,
       failure: null,
       leased: false,
       refusals: 0,
@@ -116,7 +127,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       outcome: "{% $failure != null ? 'FAILED' : $count($states.input.fields) > 0 ? 'ROLLED_OUT' : 'RESTARTED' %}",
       keyConfigurationId: '{% $states.input.keyConfigurationId %}',
       restarted: '{% $restarted %}',
-      secrets: null,
+      secrets: '{% $secrets %}',
       failure: '{% $failure %}',
       calls: '{% $calls %}',
     },
@@ -180,6 +191,7 @@ export function workspaceStates(scope: Construct, config: CheckedConfig, functio
       .when(Condition.jsonata('{% $inForce %}'), restDue)
       .otherwise(waitForKey.next(checkKey)),
   );
-  restart.next(release.next(result));
+  restart.next(secretSync === undefined ? release : secretStates(scope, { secretSync, release }));
+  release.next(result);
   return begin.next(takeLease);
 }

@@ -10,7 +10,8 @@ export class AutomationStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly stageConfig: StageConfig }) {
     super(scope, id, {
       ...props,
-      description: 'Keeps Databricks workspaces on their current KMS keys',
+      description:
+        'Keeps Databricks workspaces on their current KMS keys and their secret scopes in step with AWS Secrets Manager',
       env: { account: props.stageConfig.aws.account, region: props.stageConfig.aws.region },
     });
     this.automation = new DatabricksSecurityAutomation(this, 'Automation', props.stageConfig);

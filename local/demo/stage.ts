@@ -8,8 +8,14 @@ export const CREDENTIAL_SECRET = 'databricks/security-automation';
 
 export const AWS_HOME = { account: '111122223333', region: 'us-west-2' } as const;
 
+/** Bindings as a config file has them. */
+export interface StageBindings {
+  readonly keyBindings: object;
+  readonly secretBindings?: object;
+}
+
 /** What every local stage shares; bindings are added. */
-export const localStage = (databricksAccountId: string, keyBindings: object) => ({
+export const localStage = (databricksAccountId: string, bindings: StageBindings) => ({
   aws: AWS_HOME,
   databricks: {
     accountId: databricksAccountId,
@@ -17,11 +23,35 @@ export const localStage = (databricksAccountId: string, keyBindings: object) => 
     workspaceUrl: `${SIMULATED_DATABRICKS}/w/{deployment_name}`,
     credentialSecret: CREDENTIAL_SECRET,
   },
-  keyBindings,
+  ...bindings,
   onStackDeletion: 'destroy',
 });
 
-/** The binding that `npm start` shows: both use cases for three workspaces, the first one as a canary. */
-export const DEMO_BINDINGS = {
-  demo: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES', 'STORAGE'], workspaces: [...DEMO_WORKSPACES] },
+/**
+ * The bindings that `npm start` shows: one key with both use cases for three workspaces, the first one as a canary; the
+ * secrets below `demo/analytics/` in one scope of two workspaces, JSON ones spread; and secrets whose tags name a scope.
+ */
+export const DEMO_BINDINGS: StageBindings = {
+  keyBindings: {
+    demo: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES', 'STORAGE'], workspaces: [...DEMO_WORKSPACES] },
+  },
+  secretBindings: {
+    analytics: {
+      secrets: { include: [{ namePrefix: 'demo/analytics/' }] },
+      workspaces: DEMO_WORKSPACES.slice(0, 2),
+      scopes: ['analytics'],
+      access: [
+        { group: 'data-scientists', permission: 'READ' },
+        { user: 'platform@example.com', permission: 'MANAGE' },
+      ],
+      prune: 'owned',
+    },
+    'by-tag': {
+      secrets: { taggedUnder: ['demo/teams/'] },
+      workspaces: [DEMO_WORKSPACES[0]],
+      scopes: ['team-*'],
+      json: 'spread',
+      access: [{ group: 'team-ml', permission: 'READ' }],
+    },
+  },
 };

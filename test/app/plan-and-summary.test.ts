@@ -116,7 +116,9 @@ describe('the summary', () => {
       headline: 'key rollout prod is incomplete: 1 of 2 workspaces need attention',
     });
     expect(done.message).toContain('- ws-2 (2) REFUSED, 0 calls: WorkspaceNotRunning: workspace 2 is FAILED');
-    expect(evidence.records).toMatchObject([{ bindingId: 'prod', rolloutId: ROLLOUT, summary: { ok: false } }]);
+    expect(evidence.records).toMatchObject([
+      { subject: 'binding/prod', executionId: ROLLOUT, facts: { summary: { ok: false } } },
+    ]);
   });
 
   test('a workspace whose execution broke is not passed over', async () => {

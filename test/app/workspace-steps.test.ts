@@ -19,6 +19,7 @@ import {
   step,
   workspace,
 } from './fakes.ts';
+import { FakeRewrites, secretBinding } from './secret-fakes.ts';
 
 const ETL: ComputeUnit = { kind: 'cluster', id: 'etl', name: 'etl', state: 'RUNNING', source: 'UI' };
 const JOB: ComputeUnit = { kind: 'cluster', id: 'job', name: 'job-7', state: 'RUNNING', source: 'JOB' };
@@ -44,12 +45,14 @@ let shared: {
   readonly clock: () => number;
 };
 
+let rewrites: FakeRewrites;
 beforeEach(async () => {
   clock = new FakeClock();
   leases = new FakeLeases(clock.now);
   stoppedCompute = new FakeStoppedCompute();
   compute = new FakeCompute(ETL, JOB, POOL);
   workspaces = new FakeWorkspaces(workspace('1', OLD));
+  rewrites = new FakeRewrites();
   shared = { bindings: bindings(), leases, clock: clock.now };
   await leases.take(workspaceLease('1'), ROLLOUT, clock.time + 60_000);
 });
@@ -60,7 +63,7 @@ const patch = (change = {}) => patchWorkspace(step(change), { workspaces, calls,
 const check = (stableReads: number, patchedAt = clock.time) =>
   checkKeyInForce(
     { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString() },
-    { ...shared, workspaces, calls },
+    { ...shared, workspaces, calls, rewrites },
   );
 
 describe('stopping and restarting compute', () => {
@@ -180,6 +183,17 @@ describe('changing the key of a workspace', () => {
     workspaces.set('1', { managedServicesKeyId: 'new' });
     expect(await check(0)).toMatchObject({ inForce: false, stableReads: 1 });
     expect(await check(2)).toMatchObject({ inForce: true });
+  });
+
+  test('in force owes the workspace that its secrets are written again, if a binding syncs any', async () => {
+    workspaces.set('1', { managedServicesKeyId: 'new' });
+    await check(2);
+    expect(rewrites.reasons.size).toBe(0);
+    shared = { ...shared, bindings: { ...bindings(), secretBindings: [secretBinding()] } };
+    await check(0);
+    expect(rewrites.reasons.size).toBe(0);
+    await check(2);
+    expect(rewrites.reasons).toEqual(new Map([['1', ROLLOUT]]));
   });
 
   test('a silent revert is its own failure', async () => {

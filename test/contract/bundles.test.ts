@@ -7,8 +7,14 @@ import { BINDINGS_FILE, ENV } from '../../lambda/contract/environment.ts';
 import { checkConfig } from '../../lib/config/check-config.ts';
 import { type BundledFunction, loadBundle, type SynthesizedApp, synthesizeApp } from './synthesized-app.ts';
 
-const CALL_DATABRICKS = ['CheckKey', 'Patch', 'Plan', 'Register', 'RestartCompute', 'StopCompute'];
-const NEVER_CALL_DATABRICKS = ['FrontDoor', 'ReleaseLease', 'Summarize', 'TakeLease'];
+const CALL_DATABRICKS = [
+  ...['CheckKey', 'Patch', 'Plan', 'Register', 'RestartCompute', 'StopCompute'].map((name) => `KeyRollout${name}`),
+  ...['Plan', 'SyncScope'].map((name) => `SecretSync${name}`),
+];
+const NEVER_CALL_DATABRICKS = [
+  ...['FrontDoor', 'ReleaseLease', 'Summarize', 'TakeLease'].map((name) => `KeyRollout${name}`),
+  ...['FrontDoor', 'Summarize'].map((name) => `SecretSync${name}`),
+];
 
 /** Codes of undici's errors, which survive minification. */
 const UNDICI = 'UND_ERR_';

@@ -2,35 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import example from '../../config/example.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { checkDefinition } from '../../local/asl/check-definition.ts';
 import { structureProblems } from '../../local/step-functions/second-opinion.ts';
 import { resourceProblem } from '../../local/step-functions/task-resources.ts';
 import { templateOfStage } from '../lib/stage-template.ts';
-
-interface Retry {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly MaxAttempts: number;
-  readonly BackoffRate: number;
-  readonly MaxDelaySeconds?: number;
-}
-
-interface State {
-  readonly Type: string;
-  readonly Error?: string;
-  readonly Retry?: readonly Retry[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[] }[];
-  readonly ItemProcessor?: Block;
-}
-
-interface Block {
-  readonly States: Readonly<Record<string, State>>;
-}
+import { machineOf, minutes, pauses } from './machine-definitions.ts';
 
 /**
- * Names that AWS documents: "Handling errors in Step Functions workflows" and, for Lambda, "Best practices for Step
- * Functions: handle transient Lambda service exceptions".
+ * Names that AWS documents: "Handling errors in Step Functions workflows", for Lambda "Best practices for Step Functions:
+ * handle transient Lambda service exceptions", for nested executions "Start a new AWS Step Functions state machine from a
+ * running execution", whose names also come with the SDK's `Exception` behind them.
  */
 const AWS_NAMES: readonly string[] = [
   'States.ALL',
@@ -44,60 +27,35 @@ const AWS_NAMES: readonly string[] = [
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
+  'StepFunctions.ThrottlingException',
+  'StepFunctions.ExecutionLimitExceeded',
+  'StepFunctions.ExecutionLimitExceededException',
+  'StepFunctions.AWSStepFunctionsException',
+  'StepFunctions.SdkClientException',
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'state-machine-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const machines = templateOfStage(folder).ofType('AWS::StepFunctions::StateMachine');
+const template = templateOfStage(join(folder, 'example'));
+const keysOnly = templateOfStage(join(folder, 'keys'), { ...example, secretBindings: {} });
+const rollout = machineOf(template, 'KeyRollout');
+const rolloutAlone = machineOf(keysOnly, 'KeyRollout');
+const sync = machineOf(template, 'SecretSync');
 
-/** The definition as AWS will see it, with a stand-in for every value that only deployment knows. */
-const resolved = (value: unknown): string => {
-  const { 'Fn::Join': join } = value as { readonly 'Fn::Join': readonly [string, readonly unknown[]] };
-  return join[1]
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      if ('Ref' in (part as object)) {
-        const { Ref } = part as { readonly Ref: string };
-        return Ref === 'AWS::Partition' ? 'aws' : `arn:aws:sns:us-west-2:111122223333:${Ref}`;
-      }
-      const { 'Fn::GetAtt': attribute } = part as { readonly 'Fn::GetAtt': readonly [string, string] };
-      return `arn:aws:lambda:us-west-2:111122223333:function:${attribute[0]}`;
-    })
-    .join(join[0]);
-};
-const definition = JSON.parse(resolved(machines[0]?.properties.DefinitionString)) as Block;
+const MACHINES = [
+  ['key rollout', rollout],
+  ['key rollout without secrets', rolloutAlone],
+  ['secret sync', sync],
+] as const;
 
-/** Every state of the machine, those inside maps too. */
-const states = new Map<string, State>();
-const collect = ({ States }: Block): void => {
-  for (const [name, state] of Object.entries(States)) {
-    states.set(name, state);
-    if (state.ItemProcessor !== undefined) collect(state.ItemProcessor);
-  }
-};
-collect(definition);
-const state = (name: string): State => {
-  const found = states.get(name);
-  if (found === undefined) throw new Error(`there is no state '${name}'`);
-  return found;
-};
-const retryOf = (name: string, error: string): Retry => {
-  const found = state(name).Retry?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
-  if (found === undefined) throw new Error(`'${name}' does not retry ${error}`);
-  return found;
-};
+test('there are these state machines and no others', () => {
+  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(2);
+  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(1);
+});
 
-/** Pauses between tries, in seconds, as Step Functions computes them without jitter. */
-const pauses = ({ IntervalSeconds, MaxAttempts, BackoffRate, MaxDelaySeconds }: Retry): readonly number[] =>
-  Array.from({ length: MaxAttempts }, (_, index) =>
-    Math.min(IntervalSeconds * BackoffRate ** index, MaxDelaySeconds ?? Number.POSITIVE_INFINITY),
-  );
-const minutes = (retry: Retry): number => pauses(retry).reduce((sum, pause) => sum + pause, 0) / 60;
-
-describe('the definition of the key rollout', () => {
-  test('is the only state machine, and asl-validator finds nothing wrong with it', () => {
-    expect(machines).toHaveLength(1);
+describe.each(MACHINES)('the definition of the %s', (_name, { definition }) => {
+  test('has nothing wrong with it for asl-validator', () => {
     expect(structureProblems(definition)).toEqual([]);
   });
 
@@ -116,56 +74,93 @@ describe('the definition of the key rollout', () => {
 
 describe('names of failures', () => {
   const known = new Set<string>([...Object.values(FAILURE), ...AWS_NAMES]);
-  const handled = [...states].flatMap(([name, { Retry = [], Catch = [], Error: thrown }]) =>
-    [...[...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals), ...(thrown === undefined ? [] : [thrown])].map(
-      (error) => ({ name, error }),
-    ),
-  );
 
-  test('are those of the contract or of AWS wherever the machine retries, catches or fails', () => {
-    expect(handled.length).toBeGreaterThan(50);
-    expect(handled.filter(({ error }) => !known.has(error))).toEqual([]);
-  });
+  test.each([
+    ['key rollout', rollout, 50],
+    ['secret sync', sync, 35],
+  ] as const)(
+    'are those of the contract or of AWS wherever the %s retries, catches or fails',
+    (_name, machine, least) => {
+      const handled = [...machine.states].flatMap(([name, { Retry = [], Catch = [], Error: thrown }]) =>
+        [
+          ...[...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals),
+          ...(thrown === undefined ? [] : [thrown]),
+        ].map((error) => ({ name, error })),
+      );
+
+      expect(handled.length).toBeGreaterThan(least);
+      expect(handled.filter(({ error }) => !known.has(error))).toEqual([]);
+    },
+  );
 
   test('are spelled once: no two of the contract are the same', () => {
     expect(new Set(Object.values(FAILURE)).size).toBe(Object.keys(FAILURE).length);
   });
 
-  test('no failure of a step ends the machine before the summary, apart from those of plan, register and notify', () => {
-    const uncaught = [...states].flatMap(([name, { Type, Catch = [] }]) =>
-      Type === 'Task' && !Catch.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL')) ? [name] : [],
-    );
+  test.each([
+    ['key rollout', rollout, ['Notify', 'Plan rollout', 'Register key', 'Summarize']],
+    ['secret sync', sync, ['Notify', 'Plan sync', 'Summarize sync']],
+  ] as const)(
+    'no failure ends the %s before its summary, apart from those of the steps around it',
+    (_name, machine, few) => {
+      const uncaught = [...machine.states].flatMap(([name, { Type, Catch = [] }]) =>
+        Type === 'Task' && !Catch.some(({ ErrorEquals }) => ErrorEquals.includes('States.ALL')) ? [name] : [],
+      );
 
-    expect(uncaught.toSorted()).toEqual(['Notify', 'Plan rollout', 'Register key', 'Summarize']);
-  });
+      expect(uncaught.toSorted()).toEqual(few);
+    },
+  );
 
-  test('every step retries what may pass by itself', () => {
-    const tasks = [...states].filter(([name, { Type }]) => Type === 'Task' && name !== 'Notify');
+  test.each(MACHINES)('every step of the %s retries what may pass by itself', (_name, { states, retryOf }) => {
+    const elsewhere = ['Notify', 'Write secrets again'];
+    const tasks = [...states].filter(([name, { Type }]) => Type === 'Task' && !elsewhere.includes(name));
 
+    expect(tasks.length).toBeGreaterThan(2);
     for (const [name] of tasks)
       for (const error of [FAILURE.databricksThrottled, FAILURE.awsThrottled, 'Lambda.TooManyRequestsException'])
         expect(retryOf(name, error).MaxAttempts).toBeGreaterThan(1);
   });
 });
 
-describe('how long the machine keeps trying', () => {
+describe('how long the key rollout keeps trying', () => {
   test('a workspace that Databricks works on: 40 times a minute apart, twice the 20 minutes of its documentation', () => {
-    const retry = retryOf('Patch workspace', FAILURE.workspaceBusy);
+    const retry = rollout.retryOf('Patch workspace', FAILURE.workspaceBusy);
 
     expect(pauses(retry)).toEqual(Array.from({ length: 40 }, () => 60));
     expect(minutes(retry)).toBe(40);
   });
 
   test('what may pass by itself: 12 times, 5 s doubling to 2 minutes, about 17 minutes without jitter', () => {
-    const retry = retryOf('Plan rollout', FAILURE.databricksThrottled);
+    const retry = rollout.retryOf('Plan rollout', FAILURE.databricksThrottled);
 
     expect(pauses(retry)).toEqual([5, 10, 20, 40, 80, 120, 120, 120, 120, 120, 120, 120]);
     expect(Math.round(minutes(retry))).toBe(17);
   });
 
   test('a registration by another rollout: 200 seconds, longer than the lease of two minutes', () => {
-    const retry = retryOf('Register key', FAILURE.registrationInProgress);
+    const retry = rollout.retryOf('Register key', FAILURE.registrationInProgress);
 
     expect(minutes(retry) * 60).toBe(200);
   });
+
+  test('a secret sync that could not be started; one that failed is not run a second time', () => {
+    const retry = rollout.retryOf('Write secrets again', 'StepFunctions.ThrottlingException');
+
+    expect(Math.round(minutes(retry))).toBe(17);
+    expect(rollout.state('Write secrets again').Retry).toHaveLength(1);
+    expect(retry.ErrorEquals.filter((error) => error.startsWith('States.'))).toEqual([]);
+  });
+
+  test('it waits longer for a secret sync than one may take', () => {
+    const waits = rollout.state('Write secrets again').TimeoutSeconds ?? 0;
+
+    expect(waits).toBeGreaterThan(sync.definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY);
+  });
+});
+
+test('the secret sync waits for a scope that another sync holds: 60 tries, 2 s growing by half to 30 s, about 28 minutes', () => {
+  const retry = sync.retryOf('Sync scope', FAILURE.scopeBusy);
+
+  expect(pauses(retry).slice(0, 9)).toEqual([2, 3, 4.5, 6.75, 10.125, 15.1875, 22.78125, 30, 30]);
+  expect(Math.round(minutes(retry))).toBe(28);
 });

@@ -7,7 +7,7 @@ const PROJECT = join(import.meta.dirname, '..', '..');
 
 /** A function of the synthesized template with its bundle. */
 export interface BundledFunction {
-  /** Its construct's name, such as `TakeLease`. */
+  /** Its capability and its construct's name, such as `KeyRolloutTakeLease`. */
   readonly name: string;
   /** The folder that would be uploaded. */
   readonly dir: string;
@@ -99,7 +99,7 @@ async function functionsOf(outdir: string): Promise<readonly BundledFunction[]> 
     functions.map(async ([id, { Properties }]) => {
       const dir = join(outdir, `asset.${Properties.Code.S3Key.replace('.zip', '')}`);
       return {
-        name: /^AutomationKeyRollout(?:Functions)?(\w+?)Function[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
+        name: id.replace(BARE, ''),
         dir,
         bytes: (await stat(join(dir, 'index.mjs'))).size,
         environment: Properties.Environment?.Variables ?? {},
@@ -107,6 +107,9 @@ async function functionsOf(outdir: string): Promise<readonly BundledFunction[]> 
     }),
   );
 }
+
+/** What a logical id holds besides: the paths of constructs and the hash. */
+const BARE = /^Automation|(?<=^Automation(?:KeyRollout|SecretSync))Functions|Function[0-9A-F]{8}$/g;
 
 interface FunctionProperties {
   readonly Code: { readonly S3Key: string };

@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import example from '../../config/example.ts';
+import type { SecretBindingConfig } from '../../lib/config/stage-config.ts';
 import { compilePattern } from '../../local/aws/event-pattern.ts';
 import { type StageTemplate, templateOfStage } from '../lib/stage-template.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', 'samples', 'aws-events');
 const BOUND_KEY = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+const SECRET = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:';
+const prefixes = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `team-${index}/`);
 
 const folder = mkdtempSync(join(tmpdir(), 'template-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -16,12 +20,19 @@ const template = templateOfStage(join(folder, 'example'));
 const byArnOnly = templateOfStage(join(folder, 'arn'), {
   ...example,
   keyBindings: { one: { key: BOUND_KEY, useCases: ['STORAGE'], workspaces: 'using-key' } },
+  secretBindings: {},
 });
+/** A stage that selects secrets in this way only. */
+const bySecret = (name: string, secrets: SecretBindingConfig['secrets']): StageTemplate =>
+  templateOfStage(join(folder, name), {
+    ...example,
+    secretBindings: { one: { secrets, workspaces: 'all', scopes: ['one'] } },
+  });
 
 /** The samples that a rule lets through. */
-const matching = (from: StageTemplate, rule: string): readonly string[] => {
+const matching = (from: StageTemplate, rule: string, capability = 'KeyRollout'): readonly string[] => {
   const matches = compilePattern(
-    from.one(`AutomationKeyRolloutEvents${rule}`, 'AWS::Events::Rule').properties.EventPattern,
+    from.one(`Automation${capability}Events${rule}`, 'AWS::Events::Rule').properties.EventPattern,
   );
   return readdirSync(SAMPLES)
     .filter((file) => file !== 'index.json' && matches(JSON.parse(readFileSync(join(SAMPLES, file), 'utf8'))))
@@ -52,10 +63,64 @@ describe('the rules', () => {
     expect(matching(template, 'AliasMoved')).toEqual(['kms.cloudtrail.UpdateAlias.json']);
   });
 
-  test('every target has the dead-letter queue and keeps trying for a day', () => {
-    const queue = template.one('AutomationKeyRolloutEventsDeadLetters', 'AWS::SQS::Queue').id;
+  test('a new current value of a secret arrives, and no other label', () => {
+    expect(matching(template, 'ValueChanged', 'SecretSync')).toEqual([
+      'secretsmanager.secret-label-updated.awscurrent.json',
+    ]);
+  });
+
+  test.each<[string, SecretBindingConfig['secrets'], number]>([
+    ['a prefix of its name', { include: [{ namePrefix: 'prod/databricks/' }] }, 1],
+    ['another prefix', { include: [{ namePrefix: 'dev/' }] }, 0],
+    ['its ARN', { include: [{ arn: `${SECRET}prod/databricks/jdbc-password-a1b2c3` }] }, 1],
+    [
+      'the ARN of a secret whose name only begins alike',
+      { include: [{ arn: `${SECRET}prod/databricks/jdbc-a1b2c3` }] },
+      0,
+    ],
+    ['a tag, which is not in the event', { include: [{ tag: { key: 'a', value: 'b' } }, { namePrefix: 'dev/' }] }, 1],
+    ['tags under its prefix', { taggedUnder: ['prod/'] }, 1],
+    ['tags under another prefix', { taggedUnder: ['dev/'] }, 0],
+    ['more prefixes than a pattern holds', { taggedUnder: prefixes(200) }, 1],
+  ])('with only %s selected, its new value arrives or stays away', (name, secrets, arrives) => {
+    const stage = bySecret(name, secrets);
+
+    expect(matching(stage, 'ValueChanged', 'SecretSync')).toHaveLength(arrives);
+    for (const { properties } of stage.ofType('AWS::Events::Rule'))
+      expect(JSON.stringify(properties.EventPattern).length).toBeLessThan(2_048);
+  });
+
+  test('what CloudTrail tells of a secret arrives if the sync has something to do with it', () => {
+    expect(matching(template, 'SecretChanged', 'SecretSync')).toEqual([
+      'secretsmanager.cloudtrail.CreateSecret.json',
+      'secretsmanager.cloudtrail.DeleteSecret.force.json',
+      'secretsmanager.cloudtrail.DeleteSecret.json',
+      'secretsmanager.cloudtrail.RestoreSecret.json',
+      'secretsmanager.cloudtrail.RotationSucceeded.json',
+      'secretsmanager.cloudtrail.RotationSucceeded.serviceEventDetails.json',
+      'secretsmanager.cloudtrail.TagResource.json',
+      'secretsmanager.cloudtrail.UpdateSecret.metadata.json',
+      'secretsmanager.cloudtrail.UpdateSecret.value.json',
+    ]);
+  });
+
+  test('a call that failed stays away', () => {
+    const { EventPattern } = template.one('AutomationSecretSyncEventsSecretChanged', 'AWS::Events::Rule').properties;
+    const event = JSON.parse(readFileSync(join(SAMPLES, 'secretsmanager.cloudtrail.TagResource.json'), 'utf8'));
+
+    const matches = compilePattern(EventPattern);
+
+    expect(matches({ ...event, detail: { ...event.detail, eventName: 'UntagResource' } })).toBe(true);
+    expect(matches({ ...event, detail: { ...event.detail, errorCode: 'AccessDenied' } })).toBe(false);
+  });
+
+  const CAPABILITIES = ['KeyRollout', 'SecretSync'] as const;
+
+  test.each(CAPABILITIES)('every target of %s has its dead-letter queue and keeps trying for a day', (capability) => {
+    const queue = template.one(`Automation${capability}EventsDeadLetters`, 'AWS::SQS::Queue').id;
     const targets = template
       .ofType('AWS::Events::Rule')
+      .filter(({ id }) => id.startsWith(`Automation${capability}`))
       .flatMap(({ properties }) => properties.Targets as readonly unknown[]);
 
     expect(targets).toHaveLength(2);
@@ -66,16 +131,89 @@ describe('the rules', () => {
       });
   });
 
-  test('what the front door could not handle goes to the same queue, which is encrypted and keeps it for 14 days', () => {
-    const queue = template.one('AutomationKeyRolloutEventsDeadLetters', 'AWS::SQS::Queue');
+  test.each(CAPABILITIES)(
+    'what the front door of %s could not handle goes to the same queue, encrypted, for 14 days',
+    (capability) => {
+      const queue = template.one(`Automation${capability}EventsDeadLetters`, 'AWS::SQS::Queue');
+      const { properties } = template.one(`Automation${capability}FrontDoor`, 'AWS::Lambda::EventInvokeConfig');
 
-    expect(template.ofType('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties)).toMatchObject([
-      {
+      expect(properties).toMatchObject({
         DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue.id, 'Arn'] } } },
         MaximumRetryAttempts: 2,
+      });
+      expect(queue.properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    },
+  );
+});
+
+describe('the schedule', () => {
+  test('starts a sync of everything every 30 minutes, and a start that failed is not lost', () => {
+    const queue = template.one('AutomationSecretSyncEventsDeadLetters', 'AWS::SQS::Queue').id;
+    const machine = template.one('AutomationSecretSyncMachine', 'AWS::StepFunctions::StateMachine').id;
+    const schedules = template.ofType('AWS::Scheduler::Schedule').map(({ properties }) => properties);
+
+    expect(schedules).toMatchObject([
+      {
+        ScheduleExpression: 'rate(30 minutes)',
+        State: 'ENABLED',
+        Target: {
+          Arn: { Ref: machine },
+          Input: '{"trigger":{"kind":"schedule"}}',
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
+          RetryPolicy: { MaximumEventAgeInSeconds: 1_800 },
+        },
       },
     ]);
-    expect(queue.properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  test.each([
+    [5, ['rate(5 minutes)']],
+    [60, ['rate(1 hour)']],
+    [1_440, ['rate(1 day)']],
+    ['off', []],
+  ] as const)('every %p minutes is %j', (everyMinutes, expressions) => {
+    const stage = templateOfStage(join(folder, `every-${everyMinutes}`), { ...example, secretSync: { everyMinutes } });
+
+    const found = stage.ofType('AWS::Scheduler::Schedule').map(({ properties }) => properties.ScheduleExpression);
+
+    expect(found).toEqual(expressions);
+  });
+});
+
+describe('the alarms', () => {
+  const alarms = template.ofType('AWS::CloudWatch::Alarm');
+
+  test('wake people for failed, aborted and timed-out operations and for lost events, with the place in the runbook', () => {
+    const told = Object.fromEntries(
+      alarms.map(({ id, properties }) => [
+        /^AutomationAlarms(\w+)[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
+        /docs\/runbook\.md#(\S+)$/.exec(String(properties.AlarmDescription))?.[1],
+      ]),
+    );
+
+    expect(told).toEqual({
+      KeyRolloutFailed: 'key-rollout-failed',
+      KeyRolloutAborted: 'compute-left-stopped',
+      KeyRolloutTimedOut: 'compute-left-stopped',
+      KeyEventLost: 'key-event-lost',
+      SecretSyncFailed: 'secret-sync-failed',
+      SecretSyncAborted: 'secret-sync-failed',
+      SecretSyncTimedOut: 'secret-sync-failed',
+      SecretEventLost: 'secret-event-lost',
+    });
+  });
+
+  test('tell the topic, at the first sign', () => {
+    for (const { properties } of alarms)
+      expect(properties).toMatchObject({
+        Threshold: 1,
+        EvaluationPeriods: 1,
+        AlarmActions: [{ Ref: expect.any(String) }],
+      });
+  });
+
+  test('a sync that keeps failing with every schedule is one alarm: its period is longer', () => {
+    expect(template.one('AutomationAlarmsSecretSyncFailed', 'AWS::CloudWatch::Alarm').properties.Period).toBe(3_600);
   });
 });
 
@@ -105,7 +243,7 @@ describe('what the stack keeps', () => {
   test('every log group forgets after the configured 90 days', () => {
     const groups = template.ofType('AWS::Logs::LogGroup');
 
-    expect(groups).toHaveLength(11);
+    expect(groups).toHaveLength(16);
     for (const { properties } of groups) expect(properties.RetentionInDays).toBe(90);
   });
 });
@@ -115,7 +253,7 @@ describe('the functions', () => {
     const functions = template.ofType('AWS::Lambda::Function');
     const groups = functions.map(({ properties }) => JSON.stringify(properties.LoggingConfig));
 
-    expect(functions).toHaveLength(10);
+    expect(functions).toHaveLength(14);
     for (const { properties } of functions)
       expect(properties).toMatchObject({
         Architectures: ['arm64'],
@@ -131,13 +269,15 @@ describe('the functions', () => {
       expect(Number(properties.Timeout)).toBeLessThan(600);
   });
 
-  test('the machine is traced, and its log holds no execution data', () => {
-    const [machine] = template.ofType('AWS::StepFunctions::StateMachine');
+  test('the machines are traced, and their logs hold no execution data', () => {
+    const machines = template.ofType('AWS::StepFunctions::StateMachine');
 
-    expect(machine?.properties).toMatchObject({
-      TracingConfiguration: { Enabled: true },
-      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
-    });
+    expect(machines).toHaveLength(2);
+    for (const { properties } of machines)
+      expect(properties).toMatchObject({
+        TracingConfiguration: { Enabled: true },
+        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+      });
   });
 });
 

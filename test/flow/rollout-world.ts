@@ -105,7 +105,7 @@ export async function startRolloutWorld(
   onHistory: (event: ExecutionEvent) => void = () => undefined,
   onLog: (text: string) => void = () => undefined,
 ): Promise<RolloutWorld> {
-  const world = await startWorld({ keyBindings: BINDINGS, account: account(changes), onHistory, onLog });
+  const world = await startWorld({ bindings: { keyBindings: BINDINGS }, account: account(changes), onHistory, onLog });
   const { aws, databricks, keyArn } = world;
   return {
     ...world,

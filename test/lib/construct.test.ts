@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import example from '../../config/example.ts';
 import type { StageConfig } from '../../lib/config/stage-config.ts';
 import { DatabricksSecurityAutomation } from '../../lib/databricks-security-automation.ts';
@@ -11,13 +12,10 @@ import { appWithoutBundles, readTemplate } from './stage-template.ts';
 const folder = mkdtempSync(join(tmpdir(), 'construct-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const OUTPUTS = [
-  'EvidenceTableName',
-  'KeyEventDeadLetterQueueUrl',
-  'KeyRolloutStateMachineArn',
-  'StateTableName',
-  'TopicArn',
-];
+const SHARED = ['EvidenceTableName', 'StateTableName', 'TopicArn'];
+const OF_KEYS = ['KeyEventDeadLetterQueueUrl', 'KeyRolloutStateMachineArn'];
+const OF_SECRETS = ['SecretEventDeadLetterQueueUrl', 'SecretSyncStateMachineArn'];
+const OUTPUTS = [...SHARED, ...OF_KEYS, ...OF_SECRETS].toSorted();
 
 describe('the construct in another app', () => {
   const app = appWithoutBundles(join(folder, 'app'));
@@ -30,7 +28,8 @@ describe('the construct in another app', () => {
   const template = (stack: Stack) => readTemplate(assembly.getStackByName(stack.stackName).template);
 
   test('gives the resources a program of its own would build on', () => {
-    expect(automation.keyRollout.stateMachine.stateMachineArn).toBeDefined();
+    expect(automation.keyRollout?.stateMachine.stateMachineArn).toBeDefined();
+    expect(automation.secretSync?.stateMachine.stateMachineArn).toBeDefined();
     expect(automation.tables.state.tableName).toBeDefined();
     expect(automation.tables.evidence.tableName).toBeDefined();
     expect(automation.notifications.topic.topicArn).toBeDefined();
@@ -54,6 +53,7 @@ describe('the construct in another app', () => {
     const shared = physicalNames(one).filter((name) => physicalNames(two).includes(name));
 
     expect(physicalNames(one)).toContain('/aws/vendedlogs/states/PlatformOne-key-rollout');
+    expect(physicalNames(one)).toContain('/aws/vendedlogs/states/PlatformOne-secret-sync');
     expect(shared).toEqual([]);
   });
 
@@ -68,6 +68,48 @@ describe('the construct in another app', () => {
 
     expect([...fates(one)]).toEqual(['Retain']);
     expect([...fates(two)]).toEqual(['Delete']);
+  });
+});
+
+describe('a stage with bindings of one kind', () => {
+  const capabilities = (name: string, change: Partial<StageConfig>) => {
+    const app = appWithoutBundles(join(folder, name));
+    const stack = new Stack(app, 'Platform', { env: { account: example.aws.account, region: example.aws.region } });
+    const { keyRollout, secretSync } = new DatabricksSecurityAutomation(stack, 'Automation', { ...example, ...change });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    // Rejects what cdk-nag finds.
+    const { resources, outputs } = readTemplate(app.synth().getStackByName(stack.stackName).template);
+    const ids = resources.map(({ id }) => id).join(' ');
+    return { keyRollout, secretSync, outputs: outputs.toSorted(), ids };
+  };
+
+  test('has the constructs and outputs of key rollouts only, and no step for secrets', () => {
+    const { keyRollout, secretSync, outputs, ids } = capabilities('keys', { secretBindings: {} });
+
+    expect(keyRollout).toBeDefined();
+    expect(secretSync).toBeUndefined();
+    expect(outputs).toEqual([...SHARED, ...OF_KEYS].toSorted());
+    expect(ids).not.toMatch(/Secret(Sync|Event)/);
+  });
+
+  test('has the constructs and outputs of the secret sync only', () => {
+    const { keyRollout, secretSync, outputs, ids } = capabilities('secrets', { keyBindings: {} });
+
+    expect(keyRollout).toBeUndefined();
+    expect(secretSync).toBeDefined();
+    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].toSorted());
+    expect(ids).not.toMatch(/Key(Rollout|Event)/);
+  });
+
+  test('passes cdk-nag with every way of selecting secrets, and with customer-managed keys', () => {
+    const arn = 'arn:aws:secretsmanager:us-west-2:111122223333:secret:prod/one-AbCdEf';
+    const include = [{ arn }, { namePrefix: 'prod/' }, { tag: { key: 'databricks', value: 'yes' } }] as const;
+    const decryptWith = ['arn:aws:kms:us-west-2:111122223333:key/1234'];
+
+    for (const [index, selector] of include.entries()) {
+      const one = { secrets: { include: [selector] }, workspaces: 'all', scopes: ['one'], decryptWith } as const;
+      expect(capabilities(`nag-${index}`, { keyBindings: {}, secretBindings: { one } }).secretSync).toBeDefined();
+    }
   });
 });
 

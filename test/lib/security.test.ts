@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import example from '../../config/example.ts';
+import type { SecretBindingConfig } from '../../lib/config/stage-config.ts';
 import { type StageTemplate, templateOfStage } from './stage-template.ts';
 
 interface Statement {
@@ -19,7 +20,7 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 
 /** A logical id without the construct's path before it and the hash behind it. */
 const shortName = (id: string): string =>
-  id.replace(/^Automation(KeyRollout)?(Functions)?/, '').replace(/[0-9A-F]{8}$/, '');
+  id.replace(/^Automation((?:KeyRollout|SecretSync)?)(Functions)?/, '$1').replace(/[0-9A-F]{8}$/, '');
 
 /** A resource as a person would write it: `{Name}` for what the stack makes. */
 const shown = (resource: unknown): string => {
@@ -41,7 +42,7 @@ const statementsOf = (document: unknown): readonly Statement[] =>
 /** Each right of a policy as a line. */
 const linesOf = (document: unknown): readonly string[] =>
   statementsOf(document).flatMap(({ Effect, Action, Resource, Condition }) => {
-    const where = Condition === undefined ? '' : ' with a condition';
+    const where = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
     return list(Action).flatMap((action) =>
       list(Resource).map((resource) => `${Effect} ${action} on ${shown(resource)}${where}`),
     );
@@ -78,11 +79,7 @@ const state = (...actions: readonly string[]) =>
     actions.map((action) => `dynamodb:${action}`),
     '{TablesState}',
   );
-const EXECUTIONS = 'arn:aws:states:us-west-2:111122223333:execution:{MachineStateMachine}';
-const STEPS = [
-  ...['Plan', 'Register', 'TakeLease', 'StopCompute', 'Patch', 'CheckKey', 'RestartCompute', 'ReleaseLease'],
-  'Summarize',
-];
+const executions = (machine: string) => `arn:aws:states:us-west-2:111122223333:execution:{${machine}StateMachine}`;
 
 /** Its own log group and traces, and what its step needs. */
 const fn = (name: string, ...rights: readonly (readonly string[])[]): Rights => ({
@@ -92,31 +89,28 @@ const fn = (name: string, ...rights: readonly (readonly string[])[]): Rights => 
     ...rights.flat(),
   ].toSorted(),
 });
+const frontDoor = (capability: string, ...rights: readonly (readonly string[])[]): Rights =>
+  fn(
+    `${capability}FrontDoor`,
+    ...rights,
+    allow(['states:StartExecution'], `{${capability}MachineStateMachine}`),
+    allow(['states:DescribeExecution'], `${executions(`${capability}Machine`)}:*`),
+    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], `{${capability}EventsDeadLetters}`),
+  );
 
-const EXPECTED: Rights = {
-  ...fn('Plan', SECRET, allow(READ_KEY, ANY_KEY), state('Query')),
-  ...fn('Register', SECRET, allow(WITHOUT_POLICY, ANY_KEY), state('DeleteItem', 'GetItem', 'PutItem', 'Query')),
-  ...fn('TakeLease', state('GetItem', 'PutItem')),
-  ...fn('StopCompute', SECRET, state('GetItem', 'PutItem')),
-  ...fn('Patch', SECRET),
-  ...fn('CheckKey', SECRET, state('GetItem', 'PutItem')),
-  ...fn('RestartCompute', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
-  ...fn('ReleaseLease', state('DeleteItem')),
-  ...fn('Summarize', allow(['dynamodb:PutItem'], '{TablesEvidence}')),
-  ...fn(
-    'FrontDoor',
-    allow(WITHOUT_POLICY, ANY_KEY),
-    allow(['states:StartExecution'], '{MachineStateMachine}'),
-    allow(['states:DescribeExecution'], `${EXECUTIONS}:*`),
-    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], '{EventsDeadLetters}'),
-  ),
-  MachineStateMachineRole: [
-    ...STEPS.flatMap((step) => allow(['lambda:InvokeFunction'], `{${step}Function}`)),
-    ...STEPS.flatMap((step) => allow(['lambda:InvokeFunction'], `{${step}Function}:*`)),
+/** Its steps and its own map's executions, the topic, its log and traces. */
+const machine = (
+  capability: string,
+  { steps, label }: { readonly steps: readonly string[]; readonly label: string },
+  ...rights: readonly (readonly string[])[]
+): Rights => ({
+  [`${capability}MachineStateMachineRole`]: [
+    ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}`)),
+    ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}:*`)),
     ...allow(['sns:Publish'], '{NotificationsTopic}'),
-    ...allow(['states:StartExecution'], '{MachineStateMachine}'),
-    ...allow(['states:DescribeExecution', 'states:StopExecution'], `${EXECUTIONS}:*`),
-    ...allow(['states:RedriveExecution'], `${EXECUTIONS}/Workspace:*`),
+    ...allow(['states:StartExecution'], `{${capability}MachineStateMachine}`),
+    ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions(`${capability}Machine`)}:*`),
+    ...allow(['states:RedriveExecution'], `${executions(`${capability}Machine`)}/${label}:*`),
     ...allow(
       [
         ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
@@ -126,7 +120,65 @@ const EXPECTED: Rights = {
       '*',
     ),
     ...TRACE,
+    ...rights.flat(),
   ].toSorted(),
+});
+
+const secretArn = (name: string): string => `arn:aws:secretsmanager:us-west-2:111122223333:secret:${name}`;
+const LIST = allow(['secretsmanager:ListSecrets'], '*');
+const DESCRIBE_ANY = allow(['secretsmanager:DescribeSecret'], secretArn('*'));
+const SYNC_STATE = state('DeleteItem', 'GetItem', 'PutItem', 'Query');
+const READ_SECRETS = [
+  ...allow(['secretsmanager:BatchGetSecretValue'], '*'),
+  ...[
+    secretArn('prod/etl/*'),
+    `${secretArn('*')} if {"StringEquals":{"secretsmanager:ResourceTag/databricks":"shared"}}`,
+    `${secretArn('teams/*')} if {"Null":{"secretsmanager:ResourceTag/databricks:scope":"false"}}`,
+  ].map((secret) => `Allow secretsmanager:GetSecretValue on ${secret}`),
+];
+
+const EXPECTED: Rights = {
+  ...fn('KeyRolloutPlan', SECRET, allow(READ_KEY, ANY_KEY), state('Query')),
+  ...fn(
+    'KeyRolloutRegister',
+    SECRET,
+    allow(WITHOUT_POLICY, ANY_KEY),
+    state('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+  ),
+  ...fn('KeyRolloutTakeLease', state('GetItem', 'PutItem')),
+  ...fn('KeyRolloutStopCompute', SECRET, state('GetItem', 'PutItem')),
+  ...fn('KeyRolloutPatch', SECRET),
+  ...fn('KeyRolloutCheckKey', SECRET, state('GetItem', 'PutItem')),
+  ...fn('KeyRolloutRestartCompute', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
+  ...fn('KeyRolloutReleaseLease', state('DeleteItem')),
+  ...fn('KeyRolloutSummarize', allow(['dynamodb:PutItem'], '{TablesEvidence}')),
+  ...frontDoor('KeyRollout', allow(WITHOUT_POLICY, ANY_KEY)),
+  ...machine(
+    'KeyRollout',
+    {
+      steps: [
+        ...['Plan', 'Register', 'TakeLease', 'StopCompute', 'Patch', 'CheckKey', 'RestartCompute', 'ReleaseLease'],
+        'Summarize',
+      ],
+      label: 'Workspace',
+    },
+    // It starts the secret sync and waits for it; Step Functions tells it of the end through a rule that AWS names.
+    allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
+    allow(['states:DescribeExecution', 'states:StopExecution'], `${executions('SecretSyncMachine')}*`),
+    allow(
+      ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+      'arn:aws:events:us-west-2:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
+    ),
+  ),
+  ...fn('SecretSyncPlan', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE),
+  ...fn('SecretSyncSyncScope', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE, READ_SECRETS),
+  ...fn('SecretSyncSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
+  ...frontDoor('SecretSync', DESCRIBE_ANY),
+  ...machine('SecretSync', { steps: ['Plan', 'SyncScope', 'Summarize'], label: 'Scope' }),
+  SecretSyncScheduleRole: [
+    ...allow(['sqs:SendMessage'], '{SecretSyncEventsDeadLetters}'),
+    ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
+  ],
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'security-'));
@@ -161,6 +213,7 @@ describe('who may do what', () => {
   test('nobody reads, changes or deletes evidence', () => {
     expect(granted.filter((right) => right.includes('{TablesEvidence}'))).toEqual([
       'Allow dynamodb:PutItem on {TablesEvidence}',
+      'Allow dynamodb:PutItem on {TablesEvidence}',
     ]);
   });
 
@@ -174,8 +227,9 @@ describe('who may do what', () => {
     );
 
     const keyRights = (role: string) => narrow[role]?.filter((right) => right.includes(' kms:'));
-    expect(keyRights('PlanRole')).toEqual(allow(READ_KEY, key));
-    for (const role of ['RegisterRole', 'FrontDoorRole']) expect(keyRights(role)).toEqual(allow(WITHOUT_POLICY, key));
+    expect(keyRights('KeyRolloutPlanRole')).toEqual(allow(READ_KEY, key));
+    for (const role of ['KeyRolloutRegisterRole', 'KeyRolloutFrontDoorRole'])
+      expect(keyRights(role)).toEqual(allow(WITHOUT_POLICY, key));
   });
 
   test('a secret given by ARN is named as it is', () => {
@@ -183,62 +237,153 @@ describe('who may do what', () => {
     const stage = { ...example, databricks: { ...example.databricks, credentialSecret } };
     const named = rightsIn(templateOfStage(join(folder, 'secret-arn'), stage));
 
-    expect(named.PatchRole?.filter((right) => right.includes('secretsmanager'))).toEqual(
+    expect(named.KeyRolloutPatchRole?.filter((right) => right.includes('secretsmanager'))).toEqual(
       allow(['secretsmanager:GetSecretValue'], credentialSecret),
     );
   });
 });
 
+describe('who reads secrets', () => {
+  const ONE = 'prod/one-AbCdEf';
+  const only = (name: string, binding: Pick<SecretBindingConfig, 'secrets' | 'decryptWith'>) => {
+    const one = { workspaces: 'all', scopes: ['one'], ...binding } as const;
+    const held = rightsIn(templateOfStage(join(folder, name), { ...example, secretBindings: { one } }));
+    return (role: string, action: string) => held[`SecretSync${role}Role`]?.filter((right) => right.includes(action));
+  };
+  const OWN = SECRET[0] as string;
+
+  test('only one function reads values; the front door and the summary read none', () => {
+    const readers = Object.entries(rights).filter(([, held]) =>
+      held.some((right) => /GetSecretValue/.test(right) && right !== OWN),
+    );
+
+    expect(readers.map(([role]) => role)).toEqual(['SecretSyncSyncScopeRole']);
+    for (const role of ['SecretSyncFrontDoorRole', 'SecretSyncSummarizeRole', 'KeyRolloutFrontDoorRole'])
+      expect(rights[role]?.filter((right) => right.includes('GetSecretValue'))).toEqual([]);
+  });
+
+  test('a secret bound by ARN is the only one', () => {
+    const of = only('secret-by-arn', { secrets: { include: [{ arn: secretArn(ONE) }] } });
+
+    expect(of('SyncScope', ':GetSecretValue')).toEqual([
+      OWN,
+      ...allow(['secretsmanager:GetSecretValue'], secretArn(ONE)),
+    ]);
+    for (const role of ['Plan', 'SyncScope'])
+      expect(of(role, 'DescribeSecret')).toEqual(allow(['secretsmanager:DescribeSecret'], secretArn(ONE)));
+    expect(of('FrontDoor', 'secretsmanager')).toEqual([]);
+  });
+
+  test('a prefix reaches the names that begin with it', () => {
+    const of = only('secret-by-prefix', { secrets: { include: [{ namePrefix: 'prod/' }] } });
+
+    expect(of('SyncScope', ':GetSecretValue')).toContain(
+      `Allow secretsmanager:GetSecretValue on ${secretArn('prod/*')}`,
+    );
+    expect(of('Plan', 'DescribeSecret')).toEqual(allow(['secretsmanager:DescribeSecret'], secretArn('prod/*')));
+    expect(of('FrontDoor', 'secretsmanager')).toEqual([]);
+  });
+
+  test('tags under a prefix give values only with the tag, and metadata without it', () => {
+    const of = only('secret-tagged', { secrets: { taggedUnder: ['teams/'] } });
+
+    expect(of('SyncScope', ':GetSecretValue')).toEqual([
+      OWN,
+      `Allow secretsmanager:GetSecretValue on ${secretArn('teams/*')} if {"Null":{"secretsmanager:ResourceTag/databricks:scope":"false"}}`,
+    ]);
+    expect(of('SyncScope', 'DescribeSecret')).toEqual(allow(['secretsmanager:DescribeSecret'], secretArn('teams/*')));
+    expect(of('FrontDoor', 'secretsmanager')).toEqual([]);
+  });
+
+  test('a customer-managed key decrypts for one function, through Secrets Manager alone', () => {
+    const key = 'arn:aws:kms:us-west-2:111122223333:key/1234';
+    const of = only('secret-key', { secrets: { include: [{ namePrefix: 'prod/' }] }, decryptWith: [key] });
+
+    expect(of('SyncScope', ' kms:')).toEqual([
+      `Allow kms:Decrypt on ${key} if {"StringEquals":{"kms:ViaService":"secretsmanager.us-west-2.amazonaws.com"}}`,
+    ]);
+    for (const role of ['Plan', 'Summarize', 'FrontDoor']) expect(of(role, ' kms:')).toEqual([]);
+  });
+});
+
 describe('who is let in', () => {
-  test('only Lambda takes a role of a function, and only Step Functions of this account the machine role', () => {
-    for (const { id, properties } of template.ofType('AWS::IAM::Role')) {
-      const machine = shortName(id) === 'MachineStateMachineRole';
+  const account = { 'aws:SourceAccount': '111122223333' };
+  const MACHINE = {
+    Principal: { Service: 'states.amazonaws.com' },
+    Condition: {
+      ArnLike: { 'aws:SourceArn': 'arn:aws:states:us-west-2:111122223333:stateMachine:*' },
+      StringEquals: account,
+    },
+  };
+  const SCHEDULE = {
+    Principal: { Service: 'scheduler.amazonaws.com' },
+    Condition: {
+      StringEquals: {
+        ...account,
+        'aws:SourceArn': 'arn:aws:scheduler:us-west-2:111122223333:schedule-group/default',
+      },
+    },
+  };
+  const OTHERS = new Map<string, object>([
+    ['KeyRolloutMachineStateMachineRole', MACHINE],
+    ['SecretSyncMachineStateMachineRole', MACHINE],
+    ['SecretSyncScheduleRole', SCHEDULE],
+  ]);
+
+  test('only Lambda takes a role of a function, and only Step Functions and Scheduler of this account the others', () => {
+    const roles = template.ofType('AWS::IAM::Role');
+
+    expect(roles).toHaveLength(17);
+    for (const { id, properties } of roles)
       expect(statementsOf(properties.AssumeRolePolicyDocument)).toEqual([
         {
           Effect: 'Allow',
           Action: 'sts:AssumeRole',
-          Principal: { Service: machine ? 'states.amazonaws.com' : 'lambda.amazonaws.com' },
-          ...(machine && {
-            Condition: {
-              ArnLike: { 'aws:SourceArn': 'arn:aws:states:us-west-2:111122223333:stateMachine:*' },
-              StringEquals: { 'aws:SourceAccount': '111122223333' },
-            },
-          }),
+          ...(OTHERS.get(shortName(id)) ?? { Principal: { Service: 'lambda.amazonaws.com' } }),
         },
       ]);
-    }
   });
 
-  test('only rules of this stack call a function, and only the front door', () => {
-    const rules = template.ofType('AWS::Events::Rule').map(({ id }) => id);
-    const frontDoor = template.one('AutomationKeyRolloutFrontDoor', 'AWS::Lambda::Function').id;
+  const idsOf = (start: string): readonly string[] =>
+    template
+      .ofType('AWS::Events::Rule')
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith(start));
+
+  test('only rules of this stack call a function, each the front door of its capability', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
 
-    expect(permissions).toEqual(
-      rules.map((rule) => ({
+    const calls = ['AutomationKeyRollout', 'AutomationSecretSync'].flatMap((capability) => {
+      const { id } = template.one(`${capability}FrontDoor`, 'AWS::Lambda::Function');
+      return idsOf(capability).map((rule) => ({
         Action: 'lambda:InvokeFunction',
-        FunctionName: { 'Fn::GetAtt': [frontDoor, 'Arn'] },
+        FunctionName: { 'Fn::GetAtt': [id, 'Arn'] },
         Principal: 'events.amazonaws.com',
         SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
-      })),
-    );
+      }));
+    });
+    expect(calls).toHaveLength(4);
+    expect(permissions).toHaveLength(4);
+    expect(permissions).toEqual(expect.arrayContaining(calls));
   });
 
-  test('queue and topic refuse plain text, and only rules of this stack put events into the queue', () => {
-    const of = (type: string) =>
-      template.ofType(type).flatMap(({ properties }) => statementsOf(properties.PolicyDocument));
+  test('queues and topic refuse plain text, and only rules of their capability put events into a queue', () => {
+    const of = (start: string, type: string) => statementsOf(template.one(start, type).properties.PolicyDocument);
     const insecure = { Bool: { 'aws:SecureTransport': 'false' } };
-    const rules = template.ofType('AWS::Events::Rule').map(({ id }) => id);
 
-    expect(of('AWS::SNS::TopicPolicy')).toMatchObject([{ Effect: 'Deny', Principal: '*', Condition: insecure }]);
-    expect(of('AWS::SQS::QueuePolicy')).toMatchObject([
-      { Effect: 'Deny', Principal: { AWS: '*' }, Condition: insecure },
-      ...rules.map((rule) => ({
-        Effect: 'Allow',
-        Action: 'sqs:SendMessage',
-        Principal: { Service: 'events.amazonaws.com' },
-        Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule, 'Arn'] } } },
-      })),
+    expect(of('AutomationNotifications', 'AWS::SNS::TopicPolicy')).toMatchObject([
+      { Effect: 'Deny', Principal: '*', Condition: insecure },
     ]);
+    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(2);
+    for (const capability of ['AutomationKeyRollout', 'AutomationSecretSync'])
+      expect(of(`${capability}EventsDeadLetters`, 'AWS::SQS::QueuePolicy')).toMatchObject([
+        { Effect: 'Deny', Principal: { AWS: '*' }, Condition: insecure },
+        ...idsOf(capability).map((rule) => ({
+          Effect: 'Allow',
+          Action: 'sqs:SendMessage',
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule, 'Arn'] } } },
+        })),
+      ]);
   });
 });

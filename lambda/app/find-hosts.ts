@@ -1,0 +1,45 @@
+import type { Workspace } from '../domain/workspace.ts';
+import type { WorkspaceDirectory } from './ports.ts';
+import type { WorkspaceHost, WorkspaceHosts } from './secret-ports.ts';
+
+export interface HostPorts {
+  readonly workspaces: WorkspaceDirectory;
+  readonly hosts: WorkspaceHosts;
+  /** The stage's Region: other workspaces have secrets of their own Region. */
+  readonly region: string;
+}
+
+export interface FoundHosts {
+  readonly byId: ReadonlyMap<string, WorkspaceHost>;
+  /** Workspaces for bindings that mean all of them. */
+  readonly everywhere: readonly string[];
+  /** Why a workspace that is asked for has no host. */
+  readonly statuses: ReadonlyMap<string, string>;
+}
+
+/** The host of a workspace in these states answers nothing that could be synced. */
+const NO_HOST: ReadonlySet<string> = new Set(['NOT_PROVISIONED', 'BANNED', 'CANCELLING', 'CANCELLED']);
+
+/** Asks the account, and remembers what it said for syncs of a single secret. */
+export async function askForHosts({ workspaces, hosts, region }: HostPorts): Promise<FoundHosts> {
+  const [all, remembered] = await Promise.all([workspaces.list(), hosts.remembered()]);
+  const usable = all.filter(({ status }) => !NO_HOST.has(status)).map(hostOf);
+  const changed = usable.filter((host) => {
+    const known = remembered.get(host.workspaceId);
+    return known?.name !== host.name || known.deploymentName !== host.deploymentName;
+  });
+  if (changed.length > 0) await hosts.remember(changed);
+  return {
+    byId: new Map(usable.map((host) => [host.workspaceId, host])),
+    everywhere: all.filter((one) => one.region === region && one.status === 'RUNNING').map(({ id }) => id),
+    statuses: new Map(all.map(({ id, status }) => [id, status])),
+  };
+}
+
+/** What the account said the last time; saves a call where one secret changed. */
+export async function rememberedHosts({ hosts }: Pick<HostPorts, 'hosts'>): Promise<FoundHosts> {
+  const byId = await hosts.remembered();
+  return { byId, everywhere: [...byId.keys()], statuses: new Map() };
+}
+
+const hostOf = ({ id, name, deploymentName }: Workspace): WorkspaceHost => ({ workspaceId: id, name, deploymentName });

@@ -1,0 +1,161 @@
+import type { BindingsFile } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import type { SecretBinding } from '../contract/secret-bindings.ts';
+import type { ScopePlan, SyncPlan, SyncProblem, SyncRequest } from '../contract/secret-sync.ts';
+import { AutomationError } from '../domain/failure.ts';
+import { type ScopePlace, sameName } from '../domain/secret.ts';
+import { parseSecretArn } from '../domain/secret-event.ts';
+import { isCredentialSecret } from '../domain/secret-selection.ts';
+import { boundPlaces, namedPlaces, wantedPlaces } from '../domain/sync-places.ts';
+import { askForHosts, type FoundHosts, type HostPorts, rememberedHosts } from './find-hosts.ts';
+import type { CallCount } from './ports.ts';
+import type { RewritesOwed, SecretLedger, SecretSource, SyncRecords } from './secret-ports.ts';
+import { selectSecrets } from './select-secrets.ts';
+
+export interface PlanSyncPorts extends HostPorts {
+  readonly bindings: BindingsFile;
+  readonly source: SecretSource;
+  readonly ledger: SecretLedger;
+  readonly records: SyncRecords;
+  readonly rewrites: RewritesOwed;
+  readonly calls: CallCount;
+}
+
+export interface PlanSyncInput {
+  readonly request: SyncRequest;
+  /** ARN of the sync's execution. */
+  readonly syncId: string;
+}
+
+/** So many scopes, with their results and what a person wants to know of them, fit into one state of 256 KiB. */
+const MOST_SCOPES = 200;
+
+/** Secrets that the results of one sync may list all together. */
+const MOST_REPORTED = 300;
+
+/**
+ * Which scopes a sync will look at. For one secret: those that want it and those that the ledger says hold it. Reads AWS,
+ * the ledger and, unless one secret is asked for, the account's workspaces. Fails with BindingUnknown, InputInvalid or
+ * SecretSyncTooLarge.
+ */
+export async function planSecretSync({ request, syncId }: PlanSyncInput, ports: PlanSyncPorts): Promise<SyncPlan> {
+  const chosen = chooseBindings(request, ports.bindings.secretBindings);
+  const found =
+    request.secret === undefined ? await everything(chosen, ports) : await oneSecret(request.secret, chosen, ports);
+  const { hosts, secrets } = found;
+  const bound = boundPlaces(found.places, ports.bindings.secretBindings).filter((place) => isAskedFor(place, request));
+  const owed = secrets === null ? await ports.rewrites.owed() : new Map<string, string>();
+  const problems: SyncProblem[] = [];
+  const scopes: ScopePlan[] = [];
+  for (const { workspaceId, scope, bindingIds } of bound) {
+    const host = hosts.byId.get(workspaceId);
+    if (host === undefined) {
+      if (!problems.some((problem) => problem.workspaceId === workspaceId)) problems.push(noHost(workspaceId, hosts));
+      continue;
+    }
+    const rewriteId = owed.get(workspaceId) ?? (request.rewrite === true ? syncId : null);
+    const { name: workspaceName, deploymentName } = host;
+    scopes.push({ workspaceId, workspaceName, deploymentName, scope, bindingIds, secrets, rewriteId, reportLimit: 0 });
+  }
+  if (scopes.length > MOST_SCOPES) throw tooLarge(scopes.length);
+  const reportLimit = Math.floor(MOST_REPORTED / Math.max(1, scopes.length));
+  return {
+    scopes: scopes.map((plan) => ({ ...plan, reportLimit })),
+    problems,
+    warnings: found.warnings.slice(0, 20),
+    headline: `${scopes.length} ${scopes.length === 1 ? 'scope' : 'scopes'} to look at`,
+    calls: ports.calls(),
+  };
+}
+
+function chooseBindings({ bindings: asked }: SyncRequest, all: readonly SecretBinding[]): readonly SecretBinding[] {
+  const unknown = asked?.find((id) => !all.some((binding) => binding.id === id));
+  if (unknown !== undefined) {
+    throw new AutomationError(
+      FAILURE.bindingUnknown,
+      `input.bindings: found ${JSON.stringify(unknown)}, wanted one of: ${all.map(({ id }) => id).join(', ')}`,
+    );
+  }
+  return asked === undefined ? all : all.filter(({ id }) => asked.includes(id));
+}
+
+interface Found {
+  readonly places: readonly ScopePlace[];
+  readonly hosts: FoundHosts;
+  /** ARNs; null for everything. */
+  readonly secrets: readonly string[] | null;
+  readonly warnings: readonly string[];
+}
+
+/** Scopes that bindings name, that tags name, and that were filled before by bindings that heed tags. */
+async function everything(chosen: readonly SecretBinding[], ports: PlanSyncPorts): Promise<Found> {
+  const hosts = await askForHosts(ports);
+  const places = chosen.flatMap((binding) => namedPlaces(binding, hosts.everywhere));
+  const tagged = chosen.filter(({ select }) => select.kind === 'tags');
+  if (tagged.length === 0) return { places, hosts, secrets: null, warnings: [] };
+  const { source, records, bindings } = ports;
+  const selected = { source, credentialSecret: bindings.credentialSecret };
+  const wanted = await Promise.all(
+    tagged.map(async (binding) => wantedPlaces(binding, await selectSecrets(binding, selected), hosts.everywhere)),
+  );
+  const before = (await records.scopes()).filter(({ bindingIds }) => tagged.some(({ id }) => bindingIds.includes(id)));
+  return {
+    places: [...places, ...wanted.flatMap((one) => one.places), ...before],
+    hosts,
+    secrets: null,
+    warnings: wanted.flatMap(({ objections }) => objections),
+  };
+}
+
+async function oneSecret(id: string, chosen: readonly SecretBinding[], ports: PlanSyncPorts): Promise<Found> {
+  const secret = await ports.source.describe(id);
+  const arn = typeof secret === 'string' ? parseSecretArn(id)?.arn : secret.arn;
+  const nowhere = { places: [], hosts: await rememberedHosts(ports), secrets: [] };
+  if (arn === undefined) return { ...nowhere, warnings: [`no secret ${id} is to be seen; name it by its ARN`] };
+  if (typeof secret !== 'string' && isCredentialSecret(ports.bindings.credentialSecret, secret)) {
+    return {
+      ...nowhere,
+      warnings: [`secret ${secret.name} holds the credentials of this product and is never synced`],
+    };
+  }
+  const held = await ports.ledger.scopesOf(arn);
+  const secrets = typeof secret === 'string' ? [] : [secret];
+  const look = (hosts: FoundHosts) => chosen.map((binding) => wantedPlaces(binding, secrets, hosts.everywhere));
+  const remembered = look(nowhere.hosts);
+  const known = [...remembered.flatMap(({ places }) => places), ...held];
+  // Before the first whole sync no host is remembered, and bindings may mean workspaces that are new.
+  const isKnown = nowhere.hosts.byId.size > 0 && known.every((place) => nowhere.hosts.byId.has(place.workspaceId));
+  const hosts = isKnown ? nowhere.hosts : await askForHosts(ports);
+  const wanted = isKnown ? remembered : look(hosts);
+  return {
+    places: [...wanted.flatMap(({ places }) => places), ...held],
+    hosts,
+    secrets: [arn],
+    warnings: wanted.flatMap(({ objections }) => objections),
+  };
+}
+
+const isAskedFor = ({ workspaceId, scope }: ScopePlace, { workspaces, scopes }: SyncRequest): boolean =>
+  (workspaces === undefined || workspaces.includes(workspaceId)) &&
+  (scopes === undefined || scopes.some((asked) => sameName(asked) === sameName(scope)));
+
+function noHost(workspaceId: string, { statuses }: FoundHosts): SyncProblem {
+  const status = statuses.get(workspaceId);
+  const failure =
+    status === undefined
+      ? {
+          name: FAILURE.workspaceNotFound,
+          message: `workspace ${workspaceId} does not exist in this Databricks account, or the service principal may not see it; correct the secret bindings`,
+        }
+      : {
+          name: FAILURE.workspaceNotRunning,
+          message: `workspace ${workspaceId} is ${status}; its secrets are synced when it runs`,
+        };
+  return { workspaceId, scope: null, failure };
+}
+
+const tooLarge = (count: number): AutomationError =>
+  new AutomationError(
+    FAILURE.syncTooLarge,
+    `this sync would look at ${count} scopes; one sync takes ${MOST_SCOPES}. Name bindings, workspaces or scopes in its input`,
+  );

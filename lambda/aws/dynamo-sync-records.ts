@@ -1,0 +1,70 @@
+import type { SyncedScope, SyncRecords } from '../app/secret-ports.ts';
+import type { ScopeResult } from '../contract/secret-sync.ts';
+import { sameName } from '../domain/secret.ts';
+import { scopePartition } from './dynamo-secret-ledger.ts';
+import { ANY, type StateTable, text } from './state-table.ts';
+
+const INDEX = 'secret-scopes';
+
+/** An item of DynamoDB holds 400 KB; this leaves room for everything else in it. */
+const MOST_BYTES = 200_000;
+const LONGEST_REASON = 300;
+
+/**
+ * What the last sync of each scope found: one short item in a partition of its own, so that a single Query tells all
+ * scopes, and one with its secrets beside the scope's ledger.
+ */
+export class DynamoSyncRecords implements SyncRecords {
+  readonly #table: StateTable;
+
+  constructor(table: StateTable) {
+    this.#table = table;
+  }
+
+  async note(result: ScopeResult, at: number): Promise<void> {
+    const { workspaceId, workspaceName, scope, bindingIds, counts, failure, access } = result;
+    const shared = { lastSyncAt: { N: String(at) } };
+    await this.#table.put(
+      INDEX,
+      `${workspaceId}/${sameName(scope)}`,
+      {
+        ...shared,
+        workspaceId: { S: workspaceId },
+        workspaceName: { S: workspaceName },
+        scopeName: { S: scope },
+        bindingIds: { S: JSON.stringify(bindingIds) },
+        counts: { S: JSON.stringify(counts) },
+        ...(failure !== null && { failure: { S: JSON.stringify(failure) } }),
+      },
+      ANY,
+    );
+    const { kept, leftOut } = fitting(
+      result.secrets.map((one) => ({ ...one, reason: one.reason.slice(0, LONGEST_REASON) })),
+    );
+    const details = {
+      ...shared,
+      secrets: { S: JSON.stringify(kept) },
+      leftOut: { N: String(leftOut) },
+      accessList: { S: JSON.stringify(access) },
+    };
+    await this.#table.put(scopePartition(result), 'status', details, ANY);
+  }
+
+  async scopes(): Promise<readonly SyncedScope[]> {
+    const items = await this.#table.query(INDEX, '');
+    return items.map((item) => ({
+      workspaceId: text(item, 'workspaceId'),
+      scope: text(item, 'scopeName'),
+      bindingIds: JSON.parse(text(item, 'bindingIds')) as readonly string[],
+    }));
+  }
+}
+
+function fitting<T>(all: readonly T[]): { readonly kept: readonly T[]; readonly leftOut: number } {
+  let bytes = 0;
+  const end = all.findIndex((one) => {
+    bytes += Buffer.byteLength(JSON.stringify(one)) + 1;
+    return bytes > MOST_BYTES;
+  });
+  return end === -1 ? { kept: all, leftOut: 0 } : { kept: all.slice(0, end), leftOut: all.length - end };
+}
