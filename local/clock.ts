@@ -38,7 +38,7 @@ export class LocalClock {
     this.#realNow = realNow;
   }
 
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds since the epoch. */
   readonly now = (): number => this.#realNow() + (this.offset[0] ?? 0);
 
   /** Moves time forward by hand, past whatever sleeps; for tests and for schedules that nobody waits for. */
@@ -130,8 +130,10 @@ export class LocalClock {
     });
   }
 
-  async #sleep(at: number, signal?: AbortSignal): Promise<void> {
+  async #sleep(wanted: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
+    // A wait with jitter ends within a millisecond; the clock shows whole ones, as every API that tells its time.
+    const at = Math.ceil(wanted);
     if (at <= this.now()) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       return;

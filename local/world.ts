@@ -56,6 +56,8 @@ export interface World {
   readonly cached: boolean;
   /** The next execution that ends and has not been asked for before; children of maps are not told. */
   nextEnd(): Promise<Ended>;
+  /** The next such execution of one state machine; those of others stay untold. */
+  nextEndOf(stateMachineArn: string | undefined): Promise<Ended>;
   /** Starts a rollout by hand and waits for its end. */
   rollOut(input: object): Promise<Ended>;
   /** Starts a secret sync by hand and waits for its end. */
@@ -126,6 +128,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       outputs,
       cached: assembly.cached,
       nextEnd: () => ends.next(),
+      nextEndOf: (stateMachineArn) => ends.nextOf(stateMachineArn),
       rollOut: (input) => run(outputs.KeyRolloutStateMachineArn, input),
       syncSecrets: (input) => run(outputs.SecretSyncStateMachineArn, input),
       scheduledSync: async () => {

@@ -37,8 +37,12 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
   );
   switch (reading.kind) {
     case 'in-force':
-      if (movesSecrets(input, ports.bindings)) await ports.rewrites.owe(workspace.id, input.rolloutId);
-      return { inForce: true, stableReads: reading.stableReads, calls: ports.calls() };
+      return {
+        inForce: true,
+        stableReads: reading.stableReads,
+        secretsOwed: await oweSecrets(input, ports),
+        calls: ports.calls(),
+      };
     case 'reverted':
       throw new AutomationError(
         FAILURE.keyChangeReverted,
@@ -53,7 +57,7 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
     case 'waiting':
       if (now - Date.parse(input.patchedAt) > timing.keyDeadlineMinutes * 60_000)
         throw notInForce(workspace, input, timing.keyDeadlineMinutes);
-      return { inForce: false, stableReads: reading.stableReads, calls: ports.calls() };
+      return { inForce: false, stableReads: reading.stableReads, secretsOwed: false, calls: ports.calls() };
   }
 }
 
@@ -61,6 +65,12 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
 const movesSecrets = ({ fields, workspaceId }: CheckKeyInput, { secretBindings }: BindingsFile): boolean =>
   fields.includes('managedServices') &&
   secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(workspaceId));
+
+async function oweSecrets(input: CheckKeyInput, { bindings, rewrites }: CheckPorts): Promise<boolean> {
+  if (!movesSecrets(input, bindings)) return false;
+  await rewrites.owe(input.workspaceId, input.rolloutId);
+  return true;
+}
 
 const shown = (workspace: Workspace): string =>
   `managed services ${workspace.managedServicesKeyId ?? 'none'}, storage ${workspace.storageKeyId ?? 'none'}`;

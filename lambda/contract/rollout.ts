@@ -123,6 +123,8 @@ export interface CheckKeyOutput {
   readonly inForce: boolean;
   /** Reads in a row that showed the new key. */
   readonly stableReads: number;
+  /** The key is in force, and a secret binding selects the workspace: its secrets stand under the key before. */
+  readonly secretsOwed: boolean;
   readonly calls: number;
 }
 

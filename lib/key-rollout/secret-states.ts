@@ -59,6 +59,6 @@ export function secretStates(
   });
   write.next(release);
   return Choice.jsonata(scope, 'Are its secrets to be written again?')
-    .when(Condition.jsonata("{% $failure = null and 'managedServices' in $states.input.fields %}"), write)
+    .when(Condition.jsonata('{% $failure = null and $secretsOwed %}'), write)
     .otherwise(release);
 }

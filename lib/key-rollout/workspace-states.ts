@@ -64,6 +64,7 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
       patchedAt: '',
       rested: false,
       restarted: [],
+      secretsOwed: false,
       secrets: null,
       failure: null,
       leased: false,
@@ -100,6 +101,7 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
     assign: {
       inForce: '{% $states.result.Payload.inForce %}',
       stableReads: '{% $states.result.Payload.stableReads %}',
+      secretsOwed: '{% $states.result.Payload.secretsOwed %}',
       calls: add,
     },
   });

@@ -16,10 +16,11 @@ const DEFAULT_PORT = 4570;
 
 export const USAGE = `npm start -- [--once] [--json] [--help]
 
-Runs the synthesized template on this machine with simulated AWS and Databricks, rotates a key, and shows the rollout.
+Runs the synthesized template on this machine with simulated AWS and Databricks, and shows what happens: secret
+syncs first, then a key rollout that moves the secrets under the new key.
 
-  --once   end after the first rollout: exit code 0 if every workspace is right, 1 if not
-  --json   one JSON object per line on standard output: ready, progress..., result
+  --once   end after the rollout: exit code 0 if every workspace and every secret is right, 1 if not
+  --json   one JSON object per line on standard output: ready, sync..., progress..., result
   PORT     environment variable: port of the AWS endpoint (default ${DEFAULT_PORT}, with --once any free one);
            the simulated Databricks listens on the next one`;
 

@@ -1,3 +1,5 @@
+import { table } from './table.ts';
+
 /** How a rollout ended; the last line of `--json`. These fields stay; others may join. */
 export interface Result {
   readonly event: 'result';
@@ -10,7 +12,7 @@ export interface Result {
   readonly workspaces: readonly WorkspaceOutcome[];
   /** Requests to Databricks, token requests not. */
   readonly calls: number;
-  /** State transitions of the rollout and its workspaces. */
+  /** State transitions of the rollout and its workspaces, and of the syncs that wrote their secrets again. */
   readonly transitions: number;
   /** Simulated and real time from start to end. */
   readonly simulatedSeconds: number;
@@ -19,38 +21,37 @@ export interface Result {
   readonly objections: readonly string[];
 }
 
-export interface WorkspaceOutcome {
+interface WorkspaceOutcome {
   readonly workspaceId: string;
   readonly workspaceName: string;
   readonly outcome: string;
   readonly keyConfigurationId: string | null;
   readonly calls: number;
   readonly restarted: readonly string[];
-  readonly failure: { readonly name: string; readonly message: string } | null;
+  /** Secrets that were written again under the new key; null where there were none to write. */
+  readonly secrets: { readonly rewritten: number; readonly failure: Failure | null } | null;
+  readonly failure: Failure | null;
+}
+
+interface Failure {
+  readonly name: string;
+  readonly message: string;
 }
 
 /** A table for people. */
 export function resultTable({ workspaces, ...result }: Result): string {
-  const rows = [
-    ['workspace', 'id', 'outcome', 'key configuration', 'calls', 'restarted'],
-    ...workspaces.map((one) => [
-      one.workspaceName,
-      one.workspaceId,
-      one.outcome,
-      one.keyConfigurationId ?? '-',
-      String(one.calls),
-      one.restarted.join(', ') || '-',
-    ]),
-  ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const line = (row: readonly string[]): string =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
-  const [head = [], ...body] = rows;
+  const rows = workspaces.map((one) => [
+    one.workspaceName,
+    one.workspaceId,
+    one.outcome,
+    one.keyConfigurationId ?? '-',
+    String(one.calls),
+    one.restarted.join(', ') || '-',
+    one.secrets === null ? '-' : String(one.secrets.rewritten),
+  ]);
   const minutes = Math.round(result.simulatedSeconds / 60);
   return [
-    line(head),
-    `  ${widths.map((width) => '-'.repeat(width)).join('  ')}`,
-    ...body.map(line),
+    ...table(['workspace', 'id', 'outcome', 'key configuration', 'calls', 'restarted', 'secrets'], rows),
     '',
     `  ${result.headline}`,
     `  ${result.calls} requests to Databricks, ${result.transitions} state transitions, ${minutes} simulated minutes in ${result.seconds.toFixed(1)} s`,

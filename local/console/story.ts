@@ -17,14 +17,16 @@ export type ExecutionEvent = HistoryEvent & { readonly executionArn: string };
 /** Looks and waits that repeat are told once in a row. */
 const UNTOLD = /^(?:Begin|Result|Wait for compute to stop|Wait for the key)$/;
 
-/** Turns history events into steps worth telling; one story tells all executions. */
+/** Turns history events of rollouts into steps worth telling; one story tells all of them. Secret syncs have tables. */
 export class Story {
+  readonly #rollouts = new Set<string>();
   readonly #subjects = new Map<string, { readonly workspaceId: string; readonly workspace: string }>();
   readonly #lastStep = new Map<string, string>();
 
   /** Undefined for what nobody needs to hear. */
   tell(event: ExecutionEvent): Progress | undefined {
     if (event.type === 'ExecutionStarted') this.#remember(event);
+    if (!this.#rollouts.has(event.executionArn)) return undefined;
     const step = this.#step(event);
     if (step === undefined || this.#lastStep.get(event.executionArn) === step) return undefined;
     this.#lastStep.set(event.executionArn, step);
@@ -39,7 +41,8 @@ export class Story {
 
   #remember({ executionArn, details }: ExecutionEvent): void {
     const input = read(details?.input);
-    const { workspaceId, workspaceName } = input;
+    const { bindingId, workspaceId, workspaceName } = input;
+    if (typeof bindingId === 'string') this.#rollouts.add(executionArn);
     if (typeof workspaceId !== 'string' || typeof workspaceName !== 'string') return;
     this.#subjects.set(executionArn, { workspaceId, workspace: workspaceName });
   }

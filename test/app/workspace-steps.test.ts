@@ -187,12 +187,12 @@ describe('changing the key of a workspace', () => {
 
   test('in force owes the workspace that its secrets are written again, if a binding syncs any', async () => {
     workspaces.set('1', { managedServicesKeyId: 'new' });
-    await check(2);
+    expect(await check(2)).toMatchObject({ inForce: true, secretsOwed: false });
     expect(rewrites.reasons.size).toBe(0);
     shared = { ...shared, bindings: { ...bindings(), secretBindings: [secretBinding()] } };
-    await check(0);
+    expect(await check(0)).toMatchObject({ inForce: false, secretsOwed: false });
     expect(rewrites.reasons.size).toBe(0);
-    await check(2);
+    expect(await check(2)).toMatchObject({ inForce: true, secretsOwed: true });
     expect(rewrites.reasons).toEqual(new Map([['1', ROLLOUT]]));
   });
 

@@ -27,8 +27,12 @@ const start = (words: readonly string[], environment: Readonly<Record<string, st
     child.on('error', reject).on('close', (code) => resolve({ code, out, err }));
   });
 
+/** Scopes in which so many secrets each were left alone, at three calls each. */
+const unchanged = (...counts: readonly number[]): readonly object[] =>
+  counts.map((UNCHANGED) => ({ counts: { SYNCED: 0, UNCHANGED, FAILED: 0 }, calls: 3 }));
+
 describe('npm start', () => {
-  test('--once --json tells one object per line: ready, progress, result', async () => {
+  test('--once --json tells one object per line: ready, syncs and progress, result', async () => {
     const { code, out, err } = await start(['--once', '--json']);
     expect([code, err]).toEqual([0, '']);
     const lines = out
@@ -51,7 +55,14 @@ describe('npm start', () => {
         control: expect.any(String),
       },
     });
-    expect(new Set(lines.slice(1, -1).map(({ event }) => event))).toEqual(new Set(['progress']));
+    expect(new Set(lines.slice(1, -1).map(({ event }) => event))).toEqual(new Set(['sync', 'progress']));
+    const ANALYTICS = { workspaceId: '4711000000000001', scope: 'analytics' };
+    expect(lines.filter(({ event }) => event === 'sync')).toMatchObject([
+      { ok: true, scopes: [{ ...ANALYTICS, counts: { SYNCED: 24 } }, expect.anything(), { counts: { SYNCED: 4 } }] },
+      { ok: true, calls: 4, scopes: [{ counts: { SYNCED: 1 } }, { counts: { SYNCED: 1 } }] },
+      { ok: true, scopes: [{ ...ANALYTICS, counts: { SYNCED: 1, UNCHANGED: 23 } }, ...unchanged(24, 4)] },
+      { ok: true, calls: 10, scopes: unchanged(24, 24, 4) },
+    ]);
     expect(lines.at(-1)).toMatchObject({
       event: 'result',
       ok: true,
@@ -62,9 +73,10 @@ describe('npm start', () => {
           outcome: 'ROLLED_OUT',
           keyConfigurationId: expect.any(String),
           calls: expect.any(Number),
+          secrets: { rewritten: 28, failure: null },
         },
-        { workspaceId: '4711000000000002', outcome: 'ROLLED_OUT' },
-        { workspaceId: '9007199254740993', outcome: 'ROLLED_OUT' },
+        { workspaceId: '4711000000000002', outcome: 'ROLLED_OUT', secrets: { rewritten: 24 } },
+        { workspaceId: '9007199254740993', outcome: 'ROLLED_OUT', secrets: null },
       ],
     });
   });

@@ -16,6 +16,16 @@ describe('LocalClock', () => {
     actor.leave();
   });
 
+  test('shows whole milliseconds, whatever it was asked to wait for', async () => {
+    const clock = standingClock();
+    const actor = clock.enter();
+
+    await actor.sleepUntil(10.3);
+
+    expect(clock.now()).toBe(11);
+    actor.leave();
+  });
+
   test('wakes sleepers in the order of their times, whatever the order they came in', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 1e9 }), { minLength: 1, maxLength: 20 }), async (times) => {
