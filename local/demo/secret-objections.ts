@@ -1,7 +1,9 @@
+import type { LocalAccount } from '../aws/local-account.ts';
+import { read } from '../console/story.ts';
 import type { DatabricksSimulator } from '../databricks/simulator.ts';
 import type { World } from '../world.ts';
 import { DEMO_WORKSPACES } from './account.ts';
-import { ANALYTICS_SCOPE, DEMO_PREFIX, TEAM_SCOPE } from './secrets.ts';
+import { ANALYTICS_SCOPE, DEMO_PREFIX } from './secrets.ts';
 
 interface Wanted {
   readonly workspaceId: string;
@@ -31,27 +33,52 @@ function objectionsTo({ workspaceId, scope, key, value }: Wanted, { control }: D
     : [`${at} is still encrypted under key configuration ${secret?.keyConfigurationId}`];
 }
 
+interface Listed {
+  readonly name: string;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly value: string;
+}
+
 async function wantedKeys({ aws }: World): Promise<readonly Wanted[]> {
-  const read = async (prefix: string): Promise<readonly (readonly [string, string])[]> => {
-    const { SecretList } = (await aws.secrets.handle('ListSecrets', {
-      Filters: [{ Key: 'name', Values: [prefix] }],
-    })) as { readonly SecretList: readonly { readonly Name: string }[] };
-    return await Promise.all(
-      SecretList.map(async ({ Name }) => {
-        const answer = (await aws.secrets.handle('GetSecretValue', { SecretId: Name })) as Readonly<
-          Record<string, string>
-        >;
-        return [Name.slice(prefix.length), answer.SecretString ?? ''] as const;
-      }),
-    );
-  };
-  const analytics = (await read(DEMO_PREFIX.analytics)).flatMap(([key, value]) =>
-    DEMO_WORKSPACES.slice(0, 2).map((workspaceId) => ({ workspaceId, scope: ANALYTICS_SCOPE, key, value })),
+  const analytics = (await below(aws, DEMO_PREFIX.analytics)).flatMap(({ name, value }) =>
+    DEMO_WORKSPACES.slice(0, 2).map((workspaceId) => ({ workspaceId, scope: ANALYTICS_SCOPE, key: name, value })),
   );
-  const teams = (await read(DEMO_PREFIX.teams)).flatMap(([name, json]) =>
-    Object.entries(JSON.parse(json) as Readonly<Record<string, string>>).map(([member, value]) => ({
-      ...{ workspaceId: DEMO_WORKSPACES[0], scope: TEAM_SCOPE, key: `${name}_${member}`, value },
-    })),
-  );
+  const teams = (await below(aws, DEMO_PREFIX.teams)).flatMap(({ name, tags, value }) => {
+    const scope = tags.get('databricks:scope');
+    // What a person made in a second terminal in another way is not judged here.
+    if (scope === undefined || tags.has('databricks:key')) return [];
+    return Object.entries(membersOf(value)).map(([member, text]) => ({
+      ...{ workspaceId: DEMO_WORKSPACES[0], scope, key: `${name}_${member}`, value: text },
+    }));
+  });
   return [...analytics, ...teams];
+}
+
+/** Secrets whose names begin so, named by the rest. */
+async function below({ secrets }: LocalAccount, prefix: string): Promise<readonly Listed[]> {
+  const { SecretList } = (await secrets.handle('ListSecrets', {
+    Filters: [{ Key: 'name', Values: [prefix] }],
+  })) as {
+    readonly SecretList: readonly {
+      readonly Name: string;
+      readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+    }[];
+  };
+  return await Promise.all(
+    SecretList.map(async ({ Name, Tags = [] }) => {
+      const { SecretString } = (await secrets.handle('GetSecretValue', { SecretId: Name })) as {
+        readonly SecretString?: string;
+      };
+      const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
+      return { name: Name.slice(prefix.length), tags, value: SecretString ?? '' };
+    }),
+  );
+}
+
+function membersOf(json: string): Readonly<Record<string, string>> {
+  try {
+    return read(json) as Readonly<Record<string, string>>;
+  } catch {
+    return {};
+  }
 }

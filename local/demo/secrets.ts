@@ -11,7 +11,7 @@ export const CHANGED_SECRET = 'demo/analytics/stripe-token';
 export const EDITED_KEY = 'kafka-password';
 
 export const ANALYTICS_SCOPE = 'analytics';
-export const TEAM_SCOPE = 'team-ml';
+const TEAM_SCOPE = 'team-ml';
 
 /** Where the secrets of the story begin, and where the keys made of them belong. */
 export const DEMO_PREFIX = { analytics: 'demo/analytics/', teams: 'demo/teams/' } as const;
