@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly onHistory?: (event: ExecutionEvent) => void;
   /** What the functions print. */
   readonly onLog?: (text: string) => void;
+  /** Every event that comes to the bus. */
+  readonly onEvent?: (event: BusEvent) => void;
   /** Told what is being done, for people who wait. */
   readonly onStep?: (what: string) => void;
 }
@@ -79,6 +81,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     clock,
     port: options.ports?.aws ?? 0,
     onLog: ({ text }) => options.onLog?.(text),
+    onEvent: (event) => options.onEvent?.(event),
   });
   const stepFunctions = new StepFunctions({
     home: aws.home,

@@ -1,15 +1,15 @@
 import type { SecretFact } from './secret-event.ts';
 
 /**
- * Execution name of the sync that an event starts: the secret, its version if the event tells one, and the second of the
- * event, because a secret may come back to a version it had before. The same event arriving twice makes one sync. At most
- * 80 characters, which Step Functions allows: 8 + 36 + 9 and hyphens, and the end of the secret's name with what is left.
+ * Execution name of the sync that an event starts. A new version is told by several events in one second: they make one
+ * sync, named by the secret, the version and the second, because a secret may come back to a version it had before. Any
+ * other event makes one of its own, also if it arrives twice: a tag may come and go within a second. At most 80
+ * characters, which Step Functions allows: 8 + 36 + 9 and hyphens, and the end of the secret's name with what is left.
  */
 export function syncName({ name, secretId, versionId, event }: SecretFact): string {
   const seconds = Math.floor(Date.parse(event.time) / 1000);
-  const moment = Number.isNaN(seconds) ? event.id : seconds.toString(36);
-  const parts = [fingerprint(secretId), ...(versionId === undefined ? [] : [versionId]), moment];
-  const end = parts
+  const cause = versionId === undefined || Number.isNaN(seconds) ? event.id : `${versionId}-${seconds.toString(36)}`;
+  const end = [fingerprint(secretId), cause]
     .join('-')
     .replace(/[^A-Za-z0-9-]/g, '_')
     .slice(0, 78);

@@ -39,6 +39,8 @@ export const RETRY_BRIEFLY: readonly StepRetry[] = [
       'Lambda.ClientExecutionTimeoutException',
       'Lambda.TooManyRequestsException',
       'Lambda.Unknown',
+      // The environment died; every step may be run again.
+      'Runtime.ExitError',
       'Sandbox.Timedout',
     ],
     interval: Duration.seconds(5),

@@ -27,6 +27,7 @@ const AWS_NAMES: readonly string[] = [
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
+  'Runtime.ExitError',
   'StepFunctions.ThrottlingException',
   'StepFunctions.ExecutionLimitExceeded',
   'StepFunctions.ExecutionLimitExceededException',

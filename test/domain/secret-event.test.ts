@@ -87,6 +87,16 @@ describe('the name of the sync that an event starts', () => {
     expect(syncName(fact({ time: '2026-05-06T16:44:48Z' }))).not.toBe(syncName(fact()));
   });
 
+  test('is one of its own for every change of a tag, also within one second', () => {
+    const tagged = sample('secretsmanager.cloudtrail.TagResource.json');
+    const nameOf = (id: string) => {
+      const read = readSecretEvent({ ...tagged, id }, HOME);
+      return read.kind === 'ignored' ? read.reason : syncName(read);
+    };
+    expect(nameOf('df56a66c-f8a2-4066-9d4e-4b987d3d89e7')).toBe(nameOf('df56a66c-f8a2-4066-9d4e-4b987d3d89e7'));
+    expect(nameOf('df56a66c-f8a2-4066-9d4e-4b987d3d89e7')).not.toBe(nameOf('11111111-f8a2-4066-9d4e-4b987d3d89e7'));
+  });
+
   test('is one that Step Functions takes, whatever the secret is called', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9/_+=.@!-]{1,512}$/), fc.option(fc.string()), (name, version) => {

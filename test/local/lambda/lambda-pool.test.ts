@@ -123,6 +123,17 @@ describe('a failure', () => {
     expect((await run()).payload.invocations).toBe(1);
   });
 
+  test('of the environment ends what runs in it, and the next invocation starts anew', async () => {
+    const { pool, run } = started('spin', { timeoutSeconds: 30 });
+    const running = run();
+
+    await pool.crash();
+
+    expect((await running).payload.errorType).toBe('Runtime.ExitError');
+    pool.add({ ...pool.find('worker'), handler: 'index.echo' });
+    expect((await run()).payload.invocations).toBe(1);
+  });
+
   test.each([
     ['leave', { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit status 3') }],
     ['nothing', { errorType: 'Runtime.HandlerNotFound' }],
