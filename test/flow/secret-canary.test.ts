@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { IDS, startSecretWorld } from './secret-world.ts';
+import { IDS, startSecretWorld, CANARY as WORLD_CANARY } from './secret-world.ts';
 
 /** Told apart from everything else, whole or in part, also in base64 and in JSON. */
 const CANARY = 'c4n4ry-7f3a91';
@@ -11,7 +11,7 @@ test('no value is in a log, a state, an event, a table, a queue or a message, wh
   const tell = (what: unknown): void => {
     seen.push(typeof what === 'string' ? what : JSON.stringify(what));
   };
-  const world = await startSecretWorld({}, { onHistory: tell, onLog: tell, onEvent: tell });
+  const world = await startSecretWorld({}, tell);
   try {
     const { control } = world.databricks;
     await world.create('app/text', value(0));
@@ -60,4 +60,13 @@ test('no value is in a log, a state, an event, a table, a queue or a message, wh
   expect(world.scope(IDS.two, 'app')).toMatchObject({ text: value(7), bytes: value(1) });
   for (const shape of SHAPES) expect(all).not.toContain(shape);
   expect(all).not.toContain(world.databricks.clientSecret);
+});
+
+test('the search that every flow of the secret sync ends with finds what it looks for', async () => {
+  const world = await startSecretWorld();
+  await world.create(`app/${WORLD_CANARY}`, 'a value');
+
+  await world.synced();
+
+  await expect(world.close()).rejects.toThrow('the value of a secret was in');
 });

@@ -5,7 +5,7 @@ import type { WorkspaceSeed } from '../../local/databricks/seed.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
 import { readSummary } from '../../local/demo/read-summary.ts';
 import type { StageBindings } from '../../local/demo/stage.ts';
-import { type Ended, startWorld, type World, type WorldOptions } from '../../local/world.ts';
+import { type Ended, startWorld, type World } from '../../local/world.ts';
 
 export const IDS = { one: '1001', two: '9007199254740993', three: '3003' } as const;
 const KEY = 'a0000000-0000-4000-8000-000000000001';
@@ -52,7 +52,12 @@ const workspace = (id: string, change: Partial<WorkspaceSeed>): WorkspaceSeed =>
   ...change,
 });
 
+/** Stands at the end of every text value that these worlds write; closing one looks for it wherever it must not be. */
+export const CANARY = '-c4n4ry-0b6e55';
+
 export interface SecretWorld extends World {
+  /** Ends with an error if a value was in a log, a state, an event, a table or a message at any time. */
+  close(): Promise<void>;
   create(name: string, value: string | Uint8Array, tags?: Readonly<Record<string, string>>): Promise<string>;
   put(name: string, value: string): Promise<void>;
   /** The summary of a sync, also of one that failed. */
@@ -72,10 +77,16 @@ export interface SecretWorld extends World {
 /** The stage on this machine. `changes` are made to workspaces by id before it starts; null leaves one out. */
 export async function startSecretWorld(
   changes: Readonly<Record<string, Partial<WorkspaceSeed> | null>> = {},
-  watch: Pick<WorldOptions, 'onHistory' | 'onLog' | 'onEvent'> = {},
+  watch: (what: unknown) => void = () => undefined,
 ): Promise<SecretWorld> {
+  const seen: string[] = [];
+  const note = (what: unknown): void => {
+    watch(what);
+    const text = typeof what === 'string' ? what : JSON.stringify(what);
+    if (text.includes(CANARY)) seen.push(text);
+  };
   const world = await startWorld({
-    ...watch,
+    ...{ onHistory: note, onLog: note, onEvent: note },
     bindings: BINDINGS,
     account: (keyArn, now) => ({
       credentials: [{ id: 'c0000000-0000-4000-8000-000000000001', name: 'cross-account', roleArn: CROSS_ACCOUNT_ROLE }],
@@ -98,9 +109,20 @@ export async function startSecretWorld(
       ?.secretScopes.find(({ name }) => name.toLowerCase() === scope.toLowerCase());
   return {
     ...world,
+    close: async () => {
+      try {
+        for (const TableName of [world.outputs.StateTableName, world.outputs.EvidenceTableName]) {
+          note(await world.aws.callAws('dynamodb', 'Scan', { TableName }));
+        }
+        note(world.aws.sns.published);
+      } finally {
+        await world.close();
+      }
+      if (seen.length > 0) throw new Error(`the value of a secret was in ${seen.length} places: ${seen[0]}`);
+    },
     create: (name, value, tags = {}) => createSecret(world.aws, name, value, tags),
-    put: async (SecretId, SecretString) => {
-      await world.aws.secrets.handle('PutSecretValue', { SecretId, SecretString });
+    put: async (SecretId, value) => {
+      await world.aws.secrets.handle('PutSecretValue', { SecretId, SecretString: marked(value) });
     },
     summary,
     synced: async (input = {}) => summary(await world.syncSecrets(input)),
@@ -108,7 +130,10 @@ export async function startSecretWorld(
     scope: (workspaceId, scope) => {
       const { secrets = [] } = scopeState(workspaceId, scope) ?? {};
       return Object.fromEntries(
-        secrets.map(({ key }) => [key, control.secretValue(workspaceId, scope, key) ?? 'no value']),
+        secrets.map(({ key }) => [
+          key,
+          control.secretValue(workspaceId, scope, key)?.replace(CANARY, '') ?? 'no value',
+        ]),
       );
     },
     scopeState,
@@ -126,6 +151,10 @@ export async function startSecretWorld(
   };
 }
 
+/** JSON stays JSON: its texts are marked. */
+const marked = (value: string): string =>
+  value.startsWith('{') ? value.replace(/"(?=[,}])/g, `${CANARY}"`) : `${value}${CANARY}`;
+
 async function createSecret(
   { secrets }: LocalAccount,
   Name: string,
@@ -133,7 +162,9 @@ async function createSecret(
   tags: Readonly<Record<string, string>>,
 ): Promise<string> {
   const content =
-    typeof value === 'string' ? { SecretString: value } : { SecretBinary: Buffer.from(value).toString('base64') };
+    typeof value === 'string'
+      ? { SecretString: marked(value) }
+      : { SecretBinary: Buffer.from(value).toString('base64') };
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const { ARN } = (await secrets.handle('CreateSecret', { Name, ...content, Tags })) as { readonly ARN: string };
   return ARN;
