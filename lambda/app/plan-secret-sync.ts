@@ -7,6 +7,7 @@ import { type ScopePlace, sameName } from '../domain/secret.ts';
 import { parseSecretArn } from '../domain/secret-event.ts';
 import { isCredentialSecret } from '../domain/secret-selection.ts';
 import { boundPlaces, namedPlaces, wantedPlaces } from '../domain/sync-places.ts';
+import { inTurn, type LastLook } from '../domain/sync-turn.ts';
 import { askForHosts, type FoundHosts, type HostPorts, rememberedHosts } from './find-hosts.ts';
 import type { CallCount } from './ports.ts';
 import type { RewritesOwed, SecretLedger, SecretSource, SyncRecords } from './secret-ports.ts';
@@ -30,13 +31,14 @@ export interface PlanSyncInput {
 /** So many scopes, with their results and what a person wants to know of them, fit into one state of 256 KiB. */
 const MOST_SCOPES = 200;
 
+const MOST_WARNINGS = 20;
+
 /** Secrets that the results of one sync may list all together. */
 const MOST_REPORTED = 300;
 
 /**
  * Which scopes a sync will look at. For one secret: those that want it and those that the ledger says hold it. Reads AWS,
- * the ledger and, unless one secret is asked for, the account's workspaces. Fails with BindingUnknown, InputInvalid or
- * SecretSyncTooLarge.
+ * the ledger and, unless one secret is asked for, the account's workspaces. Fails with BindingUnknown or InputInvalid.
  */
 export async function planSecretSync({ request, syncId }: PlanSyncInput, ports: PlanSyncPorts): Promise<SyncPlan> {
   const chosen = chooseBindings(request, ports.bindings.secretBindings);
@@ -57,13 +59,17 @@ export async function planSecretSync({ request, syncId }: PlanSyncInput, ports: 
     const { name: workspaceName, deploymentName } = host;
     scopes.push({ workspaceId, workspaceName, deploymentName, scope, bindingIds, secrets, rewriteId, reportLimit: 0 });
   }
-  if (scopes.length > MOST_SCOPES) throw tooLarge(scopes.length);
-  const reportLimit = Math.floor(MOST_REPORTED / Math.max(1, scopes.length));
+  const { now, later } = inTurn(scopes, found.looks, MOST_SCOPES);
+  const reportLimit = Math.floor(MOST_REPORTED / Math.max(1, now.length));
   return {
-    scopes: scopes.map((plan) => ({ ...plan, reportLimit })),
+    scopes: now.map((plan) => ({ ...plan, reportLimit })),
     problems,
-    warnings: found.warnings.slice(0, 20),
-    headline: `${scopes.length} ${scopes.length === 1 ? 'scope' : 'scopes'} to look at`,
+    postponed: [...new Set(later.map(({ workspaceId }) => workspaceId))],
+    warnings: [
+      ...(later.length === 0 ? [] : [postponedWords(now.length, scopes.length)]),
+      ...found.warnings.slice(0, MOST_WARNINGS),
+    ],
+    headline: `${now.length} ${now.length === 1 ? 'scope' : 'scopes'} to look at`,
     calls: ports.calls(),
   };
 }
@@ -85,6 +91,8 @@ interface Found {
   /** ARNs; null for everything. */
   readonly secrets: readonly string[] | null;
   readonly warnings: readonly string[];
+  /** When scopes were last looked at as a whole. */
+  readonly looks: readonly LastLook[];
 }
 
 /** Scopes that bindings name, that tags name, and that were filled before by bindings that heed tags. */
@@ -92,25 +100,26 @@ async function everything(chosen: readonly SecretBinding[], ports: PlanSyncPorts
   const hosts = await askForHosts(ports);
   const places = chosen.flatMap((binding) => namedPlaces(binding, hosts.everywhere));
   const tagged = chosen.filter(({ select }) => select.kind === 'tags');
-  if (tagged.length === 0) return { places, hosts, secrets: null, warnings: [] };
   const { source, records, bindings } = ports;
   const selected = { source, credentialSecret: bindings.credentialSecret };
   const wanted = await Promise.all(
     tagged.map(async (binding) => wantedPlaces(binding, await selectSecrets(binding, selected), hosts.everywhere)),
   );
-  const before = (await records.scopes()).filter(({ bindingIds }) => tagged.some(({ id }) => bindingIds.includes(id)));
+  const looks = await records.scopes();
+  const before = looks.filter(({ bindingIds }) => tagged.some(({ id }) => bindingIds.includes(id)));
   return {
     places: [...places, ...wanted.flatMap((one) => one.places), ...before],
     hosts,
     secrets: null,
     warnings: wanted.flatMap(({ objections }) => objections),
+    looks,
   };
 }
 
 async function oneSecret(id: string, chosen: readonly SecretBinding[], ports: PlanSyncPorts): Promise<Found> {
   const secret = await ports.source.describe(id);
   const arn = typeof secret === 'string' ? parseSecretArn(id)?.arn : secret.arn;
-  const nowhere = { places: [], hosts: await rememberedHosts(ports), secrets: [] };
+  const nowhere = { places: [], hosts: await rememberedHosts(ports), secrets: [], looks: [] };
   if (arn === undefined) return { ...nowhere, warnings: [`no secret ${id} is to be seen; name it by its ARN`] };
   if (typeof secret !== 'string' && isCredentialSecret(ports.bindings.credentialSecret, secret)) {
     return {
@@ -132,6 +141,7 @@ async function oneSecret(id: string, chosen: readonly SecretBinding[], ports: Pl
     hosts,
     secrets: [arn],
     warnings: wanted.flatMap(({ objections }) => objections),
+    looks: [],
   };
 }
 
@@ -154,8 +164,5 @@ function noHost(workspaceId: string, { statuses }: FoundHosts): SyncProblem {
   return { workspaceId, scope: null, failure };
 }
 
-const tooLarge = (count: number): AutomationError =>
-  new AutomationError(
-    FAILURE.syncTooLarge,
-    `this sync would look at ${count} scopes; one sync takes ${MOST_SCOPES}. Name bindings, workspaces or scopes in its input`,
-  );
+const postponedWords = (now: number, all: number): string =>
+  `${now} of ${all} scopes are looked at, those that waited longest; the next sync goes on with the others`;

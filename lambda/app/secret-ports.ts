@@ -10,6 +10,7 @@ import type {
   SecretValue,
   SourceSecret,
 } from '../domain/secret.ts';
+import type { LastLook } from '../domain/sync-turn.ts';
 
 /** AWS Secrets Manager, read only. */
 export interface SecretSource {
@@ -60,15 +61,17 @@ export interface SecretLedger {
   scopesOf(secretArn: string): Promise<readonly ScopePlace[]>;
 }
 
-/** What the last sync of each scope found. */
+/** What the last sync of each scope as a whole found. */
 export interface SyncRecords {
   /** `result` with every secret that is not UNCHANGED, not only those that fit into a state. `at` in milliseconds. */
   note(result: ScopeResult, at: number): Promise<void>;
+  /** Makes a scope known that an event filled; what was noted of it stays. */
+  noteFilled(scope: Pick<ScopeResult, 'workspaceId' | 'workspaceName' | 'scope' | 'bindingIds'>): Promise<void>;
   /** Every scope that was ever synced. */
   scopes(): Promise<readonly SyncedScope[]>;
 }
 
-export interface SyncedScope extends ScopePlace {
+export interface SyncedScope extends LastLook {
   readonly bindingIds: readonly string[];
 }
 

@@ -38,7 +38,8 @@ function rewritten({ request, plan, results }: SummarizeSyncInput): ReadonlyMap<
     const result = results.find((one) => one.workspaceId === workspaceId && one.scope === scope);
     return result !== undefined && result.failure === null && result.counts.FAILED + result.counts.SKIPPED === 0;
   };
-  const open = new Set(plan.scopes.flatMap((one) => (isDone(one.workspaceId, one.scope) ? [] : [one.workspaceId])));
+  const undone = plan.scopes.filter(({ workspaceId, scope }) => !isDone(workspaceId, scope));
+  const open = new Set([...plan.postponed, ...undone.map(({ workspaceId }) => workspaceId)]);
   return new Map(
     plan.scopes.flatMap(({ workspaceId, rewriteId }): [string, string][] =>
       rewriteId === null || open.has(workspaceId) ? [] : [[workspaceId, rewriteId]],

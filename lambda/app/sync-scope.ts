@@ -68,12 +68,19 @@ export async function syncScope(input: SyncScopeInput, ports: SyncScopePorts): P
 
 async function sync(input: SyncScopeInput, ports: SyncScopePorts): Promise<SyncScopeOutput> {
   const { done, result } = await carryOut(await prepare(input, ports), ports).catch(async (error: unknown) => {
-    if (!input.dryRun) await ports.records.note(failedResult(input, error, ports), ports.clock());
+    await note(failedResult(input, error, ports), input, ports);
     throw error;
   });
   const whole = withEarlier(result, input.earlier);
-  if (!input.dryRun) await ports.records.note(whole, ports.clock());
+  await note(whole, input, ports);
   return { done, result: reported(whole, input.reportLimit) };
+}
+
+/** A sync of single secrets knows nothing of the others: what the last look at the whole scope found stays. */
+async function note(result: ScopeResult, { dryRun, secrets }: SyncScopeInput, ports: SyncScopePorts): Promise<void> {
+  if (dryRun) return;
+  if (secrets === null) await ports.records.note(result, ports.clock());
+  else await ports.records.noteFilled(result);
 }
 
 const failedResult = (input: SyncScopeInput, error: unknown, { calls }: SyncScopePorts): ScopeResult => {

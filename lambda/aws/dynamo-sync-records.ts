@@ -2,7 +2,7 @@ import type { SyncedScope, SyncRecords } from '../app/secret-ports.ts';
 import type { ScopeResult } from '../contract/secret-sync.ts';
 import { sameName } from '../domain/secret.ts';
 import { scopePartition } from './dynamo-secret-ledger.ts';
-import { ANY, type StateTable, text } from './state-table.ts';
+import { ANY, number, type StateTable, text } from './state-table.ts';
 
 const INDEX = 'secret-scopes';
 
@@ -22,17 +22,14 @@ export class DynamoSyncRecords implements SyncRecords {
   }
 
   async note(result: ScopeResult, at: number): Promise<void> {
-    const { workspaceId, workspaceName, scope, bindingIds, counts, failure, access } = result;
+    const { counts, failure, access } = result;
     const shared = { lastSyncAt: { N: String(at) } };
     await this.#table.put(
       INDEX,
-      `${workspaceId}/${sameName(scope)}`,
+      indexName(result),
       {
         ...shared,
-        workspaceId: { S: workspaceId },
-        workspaceName: { S: workspaceName },
-        scopeName: { S: scope },
-        bindingIds: { S: JSON.stringify(bindingIds) },
+        ...identity(result),
         counts: { S: JSON.stringify(counts) },
         ...(failure !== null && { failure: { S: JSON.stringify(failure) } }),
       },
@@ -50,15 +47,31 @@ export class DynamoSyncRecords implements SyncRecords {
     await this.#table.put(scopePartition(result), 'status', details, ANY);
   }
 
+  async noteFilled(scope: Parameters<SyncRecords['noteFilled']>[0]): Promise<void> {
+    const item = { ...identity(scope), lastSyncAt: { N: '0' } };
+    await this.#table.put(INDEX, indexName(scope), item, { expression: 'attribute_not_exists(pk)' });
+  }
+
   async scopes(): Promise<readonly SyncedScope[]> {
     const items = await this.#table.query(INDEX, '');
     return items.map((item) => ({
       workspaceId: text(item, 'workspaceId'),
       scope: text(item, 'scopeName'),
       bindingIds: JSON.parse(text(item, 'bindingIds')) as readonly string[],
+      lastSyncAt: number(item, 'lastSyncAt'),
     }));
   }
 }
+
+const indexName = ({ workspaceId, scope }: Pick<ScopeResult, 'workspaceId' | 'scope'>): string =>
+  `${workspaceId}/${sameName(scope)}`;
+
+const identity = ({ workspaceId, workspaceName, scope, bindingIds }: Parameters<SyncRecords['noteFilled']>[0]) => ({
+  workspaceId: { S: workspaceId },
+  workspaceName: { S: workspaceName },
+  scopeName: { S: scope },
+  bindingIds: { S: JSON.stringify(bindingIds) },
+});
 
 function fitting<T>(all: readonly T[]): { readonly kept: readonly T[]; readonly leftOut: number } {
   let bytes = 0;

@@ -56,10 +56,8 @@ export const FAILURE = {
   secretTooLarge: 'SecretTooLarge',
   secretNotJson: 'SecretIsNotJson',
   secretRefused: 'SecretRefused',
-  secretOutOfReach: 'SecretOutOfReach',
   secretChanging: 'SecretIsChanging',
   pruneLimitExceeded: 'PruneLimitExceeded',
-  syncTooLarge: 'SecretSyncTooLarge',
 
   // What Databricks or the way to it answered
   databricksUnauthenticated: 'DatabricksUnauthenticated',

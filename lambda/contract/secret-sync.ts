@@ -32,7 +32,9 @@ export interface SyncPlan {
   readonly scopes: readonly ScopePlan[];
   /** What cannot be looked at at all, such as a workspace that is gone. */
   readonly problems: readonly SyncProblem[];
-  /** Secrets and tags that ask for what no binding allows, in words. */
+  /** Workspaces with scopes that had no room in this sync and have their turn in one that follows. */
+  readonly postponed: readonly string[];
+  /** Secrets and tags that ask for what no binding allows, and what was postponed, in words. */
   readonly warnings: readonly string[];
   readonly headline: string;
   /** Requests sent to Databricks to make this plan. */

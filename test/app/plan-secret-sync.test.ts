@@ -139,11 +139,23 @@ describe('the plan of a sync', () => {
     expect((await plan({}, secretBinding({ workspaces: ['2'] }))).scopes[0]?.rewriteId).toBeNull();
   });
 
-  test('of more scopes than one state holds is refused', async () => {
-    const scopes = Array.from({ length: 201 }, (_, index) => `s${index}`);
+  test('of more scopes than one state holds takes those that waited longest, and leaves the others to the next', async () => {
+    const scopes = Array.from({ length: 202 }, (_, index) => `s${index}`);
     const select = { kind: 'scopes', scopes, include: [], exclude: [] } as const;
-    await expect(plan({}, secretBinding({ select }))).rejects.toMatchObject({ name: 'SecretSyncTooLarge' });
-    expect(places(await plan({}, secretBinding({ select: { ...select, scopes: scopes.slice(1) } })))).toHaveLength(200);
+    const binding = secretBinding({ select, workspaces: ['1'] });
+    const note = (scope: string) =>
+      records.noted.push({ workspaceId: '1', scope, bindingIds: [binding.id] } as unknown as ScopeResult);
+    note('S0');
+    note('s1');
+    for (const scope of scopes.slice(3)) note(scope);
+
+    const first = await plan({}, binding);
+
+    expect(first.scopes).toHaveLength(200);
+    expect(first.scopes.slice(0, 3).map(({ scope }) => scope)).toEqual(['s0', 's2', 's1']);
+    expect(first.scopes.map(({ scope }) => scope)).not.toContain('s201');
+    expect(first).toMatchObject({ postponed: ['1'], warnings: [expect.stringContaining('200 of 202 scopes')] });
+    expect(await plan({ scopes: scopes.slice(0, 200) }, binding)).toMatchObject({ postponed: [], warnings: [] });
   });
 });
 
@@ -269,6 +281,13 @@ describe('the summary', () => {
     await summary({}, [result('a'), result('b', { counts: counts({ FAILED: 1 }) })], twoScopes);
     await summary({ scopes: ['a'] }, [result('a', { counts: rewritten })], twoScopes);
     await summary({ dryRun: true }, [result('a'), result('b')], twoScopes);
+    const many = Array.from({ length: 201 }, (_, index) => `${index}`);
+    const postponing = secretBinding({ workspaces: ['1'], select: { ...twoScopes.select, scopes: many } });
+    await summary(
+      {},
+      many.map((scope) => result(scope)),
+      postponing,
+    );
     expect(rewrites.reasons.get('1')).toBe('rollout');
     await summary({}, [result('a', { counts: rewritten }), result('b', { counts: rewritten })], twoScopes);
     expect(rewrites.reasons.size).toBe(0);

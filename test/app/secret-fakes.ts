@@ -340,14 +340,23 @@ export class FakeLedger implements SecretLedger {
 }
 
 export class FakeRecords implements SyncRecords {
+  /** The later, the newer. */
   readonly noted: ScopeResult[] = [];
+  readonly filled: Parameters<SyncRecords['noteFilled']>[0][] = [];
 
   async note(result: ScopeResult): Promise<void> {
     this.noted.push(result);
   }
 
+  async noteFilled(scope: Parameters<SyncRecords['noteFilled']>[0]): Promise<void> {
+    this.filled.push(scope);
+  }
+
   async scopes(): Promise<readonly SyncedScope[]> {
-    return this.noted;
+    return [
+      ...this.noted.map((one, lastSyncAt) => ({ ...one, lastSyncAt })),
+      ...this.filled.map((one) => ({ ...one, lastSyncAt: 0 })),
+    ];
   }
 }
 

@@ -132,7 +132,19 @@ describe('the records of syncs', () => {
     await records.note(result('Alpha'), 1);
     await records.note(result('alpha', { bindingIds: ['app', 'b'] }), 2);
     expect((await records.scopes()).filter(({ scope }) => scope.toLowerCase() === 'alpha')).toEqual([
-      { ...place('alpha'), bindingIds: ['app', 'b'] },
+      { ...place('alpha'), bindingIds: ['app', 'b'], lastSyncAt: 2 },
+    ]);
+  });
+
+  test('know a scope that an event filled, and keep what was found in it before', async () => {
+    const records = new DynamoSyncRecords(table);
+    await records.note(result('Beta'), 7);
+    await records.noteFilled(result('beta'));
+    await records.noteFilled(result('gamma'));
+    const found = (await records.scopes()).filter(({ scope }) => /^beta$|^gamma$/i.test(scope));
+    expect(found.map(({ scope, lastSyncAt }) => [scope, lastSyncAt])).toEqual([
+      ['Beta', 7],
+      ['gamma', 0],
     ]);
   });
 

@@ -32,6 +32,7 @@ const scopePlan = (change: Partial<ScopePlan> = {}): ScopePlan => ({
 const plan = (...scopes: readonly ScopePlan[]): SyncPlan => ({
   scopes,
   problems: [],
+  postponed: [],
   warnings: [],
   headline: 'a plan',
   calls: 1,
