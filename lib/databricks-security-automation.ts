@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { CheckedConfig } from './config/check-config.ts';
 import { checkConfig } from './config/check-config.ts';
 import type { StageConfig } from './config/stage-config.ts';
+import { ControlApi } from './control-api/control-api.ts';
 import { KeyRollout } from './key-rollout/key-rollout.ts';
 import { Alarms } from './observability/alarms.ts';
 import { Notifications } from './observability/notifications.ts';
@@ -20,6 +21,8 @@ export class DatabricksSecurityAutomation extends Construct {
   readonly keyRollout: KeyRollout | undefined;
   /** Undefined where the stage has no secret bindings. */
   readonly secretSync: SecretSync | undefined;
+  /** Undefined where the stage has no HTTP API. */
+  readonly api: ControlApi | undefined;
 
   constructor(scope: Construct, id: string, stageConfig: StageConfig) {
     super(scope, id);
@@ -34,12 +37,20 @@ export class DatabricksSecurityAutomation extends Construct {
     const secretSync = this.secretSync?.stateMachine;
     this.keyRollout =
       keyBindings.length > 0 ? new KeyRollout(this, 'KeyRollout', { ...shared, secretSync }) : undefined;
+    this.api =
+      config.api === undefined
+        ? undefined
+        : new ControlApi(this, 'Api', {
+            ...{ config, tables, settings: config.api },
+            ...{ keyRollout: this.keyRollout?.stateMachine, secretSync },
+          });
     new Alarms(this, 'Alarms', { keyRollout: this.keyRollout, secretSync: this.secretSync, topic });
     this.#output({
       StateTableName: [tables.state.tableName, 'Leases, stopped compute, registrations, what was synced'],
       EvidenceTableName: [tables.evidence.tableName, 'What every rollout and sync did'],
       TopicArn: [topic.topicArn, 'Results and alarms'],
     });
+    if (this.api !== undefined) this.#output({ ApiUrl: [this.api.restApi.url, 'Base URL of the HTTP API'] });
     if (this.keyRollout !== undefined) {
       const { stateMachine, deadLetters } = this.keyRollout;
       this.#output({

@@ -24,7 +24,7 @@ async function main(): Promise<number> {
     bindings: DEMO_BINDINGS,
     account: demoAccount,
     makeSecrets: makeDemoSecrets,
-    ports: { aws: options.port, databricks: options.port === 0 ? 0 : options.port + 1 },
+    ports: portsFrom(options.port),
     onStep: (what) => screen.say(`  ${what}`),
     onHistory: (event) => {
       meter.note(event);
@@ -48,6 +48,10 @@ async function main(): Promise<number> {
     await world.close();
   }
 }
+
+/** The address of AWS, and the two ports behind it; 0 takes free ones. */
+const portsFrom = (aws: number) =>
+  aws === 0 ? { aws, databricks: 0, api: 0 } : { aws, databricks: aws + 1, api: aws + 2 };
 
 /** The local run talks to itself only. */
 function refuseRealAws(): void {

@@ -25,7 +25,7 @@ export interface WorldOptions {
   /** Makes secrets in AWS Secrets Manager before the stack is deployed. */
   readonly makeSecrets?: (aws: LocalAccount) => Promise<void>;
   /** Ports on 127.0.0.1; 0 takes a free one. */
-  readonly ports?: { readonly aws: number; readonly databricks: number };
+  readonly ports?: { readonly aws: number; readonly databricks: number; readonly api: number };
   readonly onHistory?: (event: ExecutionEvent) => void;
   /** What the functions print. */
   readonly onLog?: (text: string) => void;
@@ -54,6 +54,8 @@ export interface World {
   readonly keyArn: string;
   /** Outputs of the deployed stack. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Base URL of the HTTP API on this machine. */
+  readonly apiUrl: string;
   /** Whether the template came from the cache. */
   readonly cached: boolean;
   /** The next execution that ends and has not been asked for before; children of maps are not told. */
@@ -80,6 +82,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...AWS_HOME,
     clock,
     port: options.ports?.aws ?? 0,
+    apiPort: options.ports?.api ?? 0,
     onLog: ({ text }) => options.onLog?.(text),
     onEvent: (event) => options.onEvent?.(event),
   });
@@ -113,7 +116,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await options.makeSecrets?.(aws);
     await withAddresses(assembly.dir, folder, new Map([[SIMULATED_DATABRICKS, databricks.url]]));
     const deployment = await deployAssembly({ assemblyDir: folder, account: aws, stateMachines: stepFunctions });
-    const outputs = Object.values(deployment.outputs)[0] ?? {};
+    const apiUrl = deployment.apis[0]?.url ?? '';
+    const outputs: Readonly<Record<string, string>> = {
+      ...Object.values(deployment.outputs)[0],
+      ...(apiUrl !== '' && { ApiUrl: apiUrl }),
+    };
     tell('stack deployed to simulated AWS');
     const run = async (stateMachineArn: string | undefined, input: object): Promise<Ended> => {
       const started = (await stepFunctions.handle('StartExecution', {
@@ -129,6 +136,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       databricks,
       keyArn,
       outputs,
+      apiUrl,
       cached: assembly.cached,
       nextEnd: () => ends.next(),
       nextEndOf: (stateMachineArn) => ends.nextOf(stateMachineArn),

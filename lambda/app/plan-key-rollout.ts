@@ -34,8 +34,9 @@ export interface PlanPorts {
  */
 export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts): Promise<RolloutPlan> {
   const binding = findBinding(ports.bindings, request.bindingId);
+  const restartOnly = request.restartOnly === true;
   const key = await ports.keys.describe(binding.key);
-  assertUsableKey(key);
+  if (!restartOnly) assertUsableKey(key);
   const [material, policy, configurations, workspaces] = await Promise.all([
     currentMaterial(key, ports),
     ports.keys.policy(key.arn),
@@ -43,13 +44,15 @@ export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts):
     ports.workspaces.list(),
   ]);
   const chosen = chooseWorkspaces(binding, key, configurations, workspaces);
-  const warnings = assertPolicyHolds(key, policy, {
-    useCases: binding.useCases,
-    reuseKeyForClusterVolumes: binding.reuseKeyForClusterVolumes,
-    databricksAccountId: ports.bindings.databricks.accountId,
-    databricksPrincipal: ports.bindings.databricks.awsPrincipal,
-    crossAccountRoles: await crossAccountRoles(binding, chosen.found, ports.credentials),
-  });
+  const warnings = restartOnly
+    ? []
+    : assertPolicyHolds(key, policy, {
+        useCases: binding.useCases,
+        reuseKeyForClusterVolumes: binding.reuseKeyForClusterVolumes,
+        databricksAccountId: ports.bindings.databricks.accountId,
+        databricksPrincipal: ports.bindings.databricks.awsPrincipal,
+        crossAccountRoles: await crossAccountRoles(binding, chosen.found, ports.credentials),
+      });
   return planRollout({
     binding,
     key,
@@ -57,6 +60,7 @@ export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts):
     wanted: wantedConfiguration(binding, key, material.rotatedAt, material.registered),
     configurations,
     chosen,
+    restartOnly,
     leftStopped: await ports.stoppedCompute.having(chosen.found.map(({ id }) => id)),
     warnings,
     calls: ports.calls(),

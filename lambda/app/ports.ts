@@ -65,6 +65,8 @@ export interface Leases {
   renew(resource: string, owner: string, until: number): Promise<void>;
   /** Does nothing if the owner no longer holds it. */
   release(resource: string, owner: string): Promise<void>;
+  /** Who holds it now; undefined if nobody does. */
+  holder(resource: string): Promise<{ readonly owner: string; readonly until: number } | undefined>;
 }
 
 /** Compute that was stopped and has to run again, by workspace; outlives the rollout that stopped it. */
@@ -74,6 +76,8 @@ export interface StoppedCompute {
   write(record: StoppedComputeRecord): Promise<void>;
   /** Removes the record once everything in it was restarted. */
   clear(workspaceId: string, version: number): Promise<void>;
+  /** How many units of each workspace are on record; workspaces without any are left out. */
+  counts(): Promise<ReadonlyMap<string, number>>;
   /** Those of `workspaceIds` that have a record. */
   having(workspaceIds: readonly string[]): Promise<ReadonlySet<string>>;
 }

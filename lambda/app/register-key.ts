@@ -1,4 +1,4 @@
-import type { BindingsFile } from '../contract/bindings.ts';
+import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { RegisterKeyInput, RegisterKeyOutput } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
@@ -32,10 +32,18 @@ const LEASE_MS = 2 * 60_000;
  * rotation makes one configuration however often it is reported.
  */
 export async function registerKey(input: RegisterKeyInput, ports: RegisterPorts): Promise<RegisterKeyOutput> {
-  const binding = findBinding(ports.bindings, input.bindingId);
+  return registerFor(findBinding(ports.bindings, input.bindingId), input.rolloutId, ports);
+}
+
+/** The same for a binding that need not be one of the stage's. */
+export async function registerFor(
+  binding: KeyBinding,
+  owner: string,
+  ports: RegisterPorts,
+): Promise<RegisterKeyOutput> {
   const key = await ports.keys.describe(binding.key);
   const resource = `key-registration/${key.arn}`;
-  const lease = await ports.leases.take(resource, input.rolloutId, ports.clock() + LEASE_MS);
+  const lease = await ports.leases.take(resource, owner, ports.clock() + LEASE_MS);
   if (lease.kind === 'taken') {
     throw new AutomationError(
       FAILURE.registrationInProgress,
@@ -52,7 +60,7 @@ export async function registerKey(input: RegisterKeyInput, ports: RegisterPorts)
     await ports.registrations.add(key.arn, material.name, configuration.id);
     return { keyConfigurationId: configuration.id, created, calls: ports.calls() };
   } finally {
-    await ports.leases.release(resource, input.rolloutId);
+    await ports.leases.release(resource, owner);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AccessRule } from '../contract/secret-bindings.ts';
-import type { ScopeResult } from '../contract/secret-sync.ts';
+import type { ScopeResult, StatusCounts, SyncFailure } from '../contract/secret-sync.ts';
 import type { LedgerEntry, ScopeLedger, SpreadMembers } from '../domain/ledger.ts';
 import type {
   ReadOutcome,
@@ -72,7 +72,11 @@ export interface SyncRecords {
 }
 
 export interface SyncedScope extends LastLook {
+  readonly workspaceName: string;
   readonly bindingIds: readonly string[];
+  /** Of its last look as a whole; absent before the first. */
+  readonly counts?: StatusCounts;
+  readonly failure?: SyncFailure;
 }
 
 /** Where workspaces answer; saves asking the account for it when one secret changed. */

@@ -40,6 +40,12 @@ export class DynamoLeases implements Leases {
     );
   }
 
+  async holder(resource: string): ReturnType<Leases['holder']> {
+    const item = await this.#table.get(resource, LEASE);
+    if (item === undefined || number(item, 'heldUntil') < this.#clock()) return undefined;
+    return { owner: text(item, 'holder'), until: number(item, 'heldUntil') };
+  }
+
   async release(resource: string, owner: string): Promise<void> {
     await this.#table.delete(resource, LEASE, { expression: 'holder = :owner', values: { ':owner': { S: owner } } });
   }

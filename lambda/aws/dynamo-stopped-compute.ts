@@ -42,6 +42,13 @@ export class DynamoStoppedCompute implements StoppedCompute {
     if (!cleared) throw changed(workspaceId);
   }
 
+  async counts(): Promise<ReadonlyMap<string, number>> {
+    const items = await this.#table.query(PARTITION, '');
+    return new Map(
+      items.map((item) => [text(item, 'sk'), (JSON.parse(text(item, 'units')) as readonly unknown[]).length]),
+    );
+  }
+
   async having(workspaceIds: readonly string[]): Promise<ReadonlySet<string>> {
     const wanted = new Set(workspaceIds);
     const items = await this.#table.query(PARTITION, '');

@@ -1,5 +1,5 @@
 import type { SyncedScope, SyncRecords } from '../app/secret-ports.ts';
-import type { ScopeResult } from '../contract/secret-sync.ts';
+import type { ScopeResult, StatusCounts, SyncFailure } from '../contract/secret-sync.ts';
 import { sameName } from '../domain/secret.ts';
 import { scopePartition } from './dynamo-secret-ledger.ts';
 import { ANY, number, type StateTable, text } from './state-table.ts';
@@ -56,9 +56,12 @@ export class DynamoSyncRecords implements SyncRecords {
     const items = await this.#table.query(INDEX, '');
     return items.map((item) => ({
       workspaceId: text(item, 'workspaceId'),
+      workspaceName: text(item, 'workspaceName'),
       scope: text(item, 'scopeName'),
       bindingIds: JSON.parse(text(item, 'bindingIds')) as readonly string[],
       lastSyncAt: number(item, 'lastSyncAt'),
+      ...(item.counts !== undefined && { counts: JSON.parse(text(item, 'counts')) as StatusCounts }),
+      ...(item.failure !== undefined && { failure: JSON.parse(text(item, 'failure')) as SyncFailure }),
     }));
   }
 }

@@ -72,6 +72,12 @@ export const FAILURE = {
   databricksAnswerUnreadable: 'DatabricksAnswerUnreadable',
   databricksOutcomeUnknown: 'DatabricksOutcomeUnknown',
 
+  // Asking over HTTP
+  idempotencyKeyReused: 'IdempotencyKeyReused',
+  operationNotFound: 'OperationNotFound',
+  operationEnded: 'OperationEnded',
+  keyConfigurationInUse: 'KeyConfigurationInUse',
+
   // AWS
   awsThrottled: 'AwsThrottled',
   stateChanged: 'StateChanged',

@@ -5,6 +5,8 @@ export interface RolloutRequest {
   readonly bindingId: string;
   /** Plan only; write nothing. */
   readonly dryRun?: boolean;
+  /** Only restart compute that an earlier rollout of these workspaces stopped; no key is looked at or changed. */
+  readonly restartOnly?: boolean;
   /** What made it start, for people and evidence; the plan reads the state itself and never trusts this. */
   readonly trigger?: RolloutTrigger;
 }

@@ -2,14 +2,14 @@
 const FIRST_RATE = 20;
 const LEAST_RATE = 0.5;
 const MOST_RATE = 200;
-/** Requests that went through before the rate grows by one a second. */
-const GROWS_AFTER = 5;
+/** Requests that went through before the rate grows by one a second: until the first 429 it doubles each second. */
+const GROWS_AFTER = { first: 1, later: 5 };
 /** Where the server does not say how long to wait: this long, growing with each refusal in a row. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * How fast requests go to one server: additive increase while it takes them, half the rate when it says 429, and nothing
+ * How fast requests go to one server: ever faster until it says 429, then half the rate and additive increase, and nothing
  * at all until its Retry-After has passed. Turns are handed out one after the other at the rate's distance, so that
  * nobody rushes in when a pause ends. Knows no clock: every call brings the time, in milliseconds.
  */
@@ -32,10 +32,14 @@ export class Pace {
     return turn;
   }
 
+  get #wasSlowed(): boolean {
+    return this.#slowedAt > Number.NEGATIVE_INFINITY;
+  }
+
   wentThrough(): void {
     this.#refusals = 0;
     this.#through += 1;
-    if (this.#through < GROWS_AFTER) return;
+    if (this.#through < (this.#wasSlowed ? GROWS_AFTER.later : GROWS_AFTER.first)) return;
     this.#through = 0;
     this.#rate = Math.min(MOST_RATE, this.#rate + 1);
   }

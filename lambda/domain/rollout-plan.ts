@@ -20,6 +20,8 @@ export interface RolloutSituation {
   readonly chosen: ChosenWorkspaces;
   /** Workspaces with compute that an earlier rollout stopped and did not restart. */
   readonly leftStopped: ReadonlySet<string>;
+  /** No key is changed. */
+  readonly restartOnly: boolean;
   readonly warnings: readonly string[];
   readonly calls: number;
 }
@@ -78,6 +80,7 @@ function planWorkspace(workspace: Workspace, situation: RolloutSituation): Works
     workspaceName: workspace.name,
     deploymentName: workspace.deploymentName,
   };
+  if (situation.restartOnly) return restartOrLeave(workspace, base, situation);
   // A key that cannot be changed is no reason to leave compute down.
   const refuse = (name: FailureName, message: string): WorkspacePlan => ({
     ...base,
@@ -125,6 +128,16 @@ function planWorkspace(workspace: Workspace, situation: RolloutSituation): Works
     };
   }
   return { ...base, action: 'unchanged', fields, reason: 'already uses the current key configuration' };
+}
+
+function restartOrLeave(
+  { id }: Workspace,
+  base: Pick<WorkspacePlan, 'workspaceId' | 'workspaceName' | 'deploymentName'>,
+  { leftStopped }: RolloutSituation,
+): WorkspacePlan {
+  return leftStopped.has(id)
+    ? { ...base, action: 'restart', fields: [], reason: 'only compute that an earlier rollout stopped is restarted' }
+    : { ...base, action: 'unchanged', fields: [], reason: 'no compute is on record as stopped' };
 }
 
 /** PROVISIONING is what a running workspace shows while Databricks works on it; the patch waits for its end. */

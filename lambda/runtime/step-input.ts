@@ -13,12 +13,16 @@ import { asCount, asList, asObject, asText, wrong } from '../domain/parse.ts';
 export function parseRolloutRequest(input: unknown): RolloutRequest {
   const fields = asObject(input, 'input');
   const bindingId = asText(fields.bindingId, 'input.bindingId');
-  const { dryRun, trigger } = fields;
+  const { dryRun, restartOnly, trigger } = fields;
   if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('input.dryRun', dryRun, 'true or false');
+  if (restartOnly !== undefined && typeof restartOnly !== 'boolean') {
+    throw wrong('input.restartOnly', restartOnly, 'true or false');
+  }
   if (trigger !== undefined) asObject(trigger, 'input.trigger');
   return {
     bindingId,
     ...(dryRun !== undefined && { dryRun }),
+    ...(restartOnly !== undefined && { restartOnly }),
     ...(trigger !== undefined && { trigger: trigger as RolloutTrigger }),
   };
 }

@@ -1,5 +1,6 @@
 import type { BindingsFile, KeyBinding } from '../../lambda/contract/bindings.ts';
 import type { SecretBinding } from '../../lambda/contract/secret-bindings.ts';
+import { type ApiSettings, readApi } from './api-settings.ts';
 import { checkSettings, checkWhole, type Home } from './binding-checks.ts';
 import { readDatabricks } from './databricks-account.ts';
 import { readKeyBinding } from './key-binding.ts';
@@ -16,6 +17,8 @@ export interface CheckedConfig {
   readonly credentialSecret: string;
   readonly bindings: BindingsFile;
   readonly secretSync: Required<SecretSyncConfig>;
+  /** Undefined where the stage has no HTTP API. */
+  readonly api: ApiSettings | undefined;
   /** ARNs of KMS keys that selected secrets are encrypted with. */
   readonly secretKeys: readonly string[];
   readonly emails: readonly string[];
@@ -29,6 +32,7 @@ const TOP_LEVEL: readonly string[] = [
   'keyBindings',
   'secretBindings',
   'secretSync',
+  'api',
   'notifications',
   'timing',
   'logRetentionDays',
@@ -59,6 +63,7 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
     if (!/^[^@\s]+@[^@\s]+$/.test(String(email)))
       problems.add(`notifications.emails[${index}]`, email, 'an e-mail address');
   }
+  const api = readApi(given.api, problems);
   const timing = readTiming(given.timing, problems);
   if (problems.list.length > 0) throw new ConfigInvalid(source, problems.list);
   return {
@@ -67,6 +72,7 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
     credentialSecret,
     bindings: { databricks, timing, keyBindings, secretBindings, credentialSecret },
     secretSync,
+    api,
     secretKeys: [...new Set(Object.values(given.secretBindings ?? {}).flatMap(({ decryptWith = [] }) => decryptWith))],
     emails,
     logRetentionDays: given.logRetentionDays ?? 90,

@@ -21,6 +21,8 @@ export interface StageConfig {
   /** Secret bindings by id, as key bindings. */
   readonly secretBindings?: Readonly<Record<string, SecretBindingConfig>>;
   readonly secretSync?: SecretSyncConfig;
+  /** The HTTP API; `off` leaves it out. Default: a regional address, IAM authorization. */
+  readonly api?: ApiConfig | 'off';
   readonly notifications?: {
     /** Subscribed to the topic of results and alarms; each address has to confirm. */
     readonly emails?: readonly string[];
@@ -126,6 +128,26 @@ export interface SecretSyncConfig {
   readonly everyMinutes?: number | 'off';
   /** Scopes at the same time, 1 to 40. Default 10. */
   readonly concurrency?: number;
+}
+
+export interface ApiConfig {
+  /** Ids of VPC endpoints: the API is private then, and reached through them only. */
+  readonly vpcEndpoints?: readonly string[];
+  /** Account ids, or ARNs of IAM roles and users, of other accounts that may ask, too. */
+  readonly callers?: readonly string[];
+  /** CIDR blocks that requests may come from. Default any. */
+  readonly sourceIps?: readonly string[];
+  /** ARN of a regional WAFv2 web ACL. */
+  readonly webAclArn?: string;
+  /** Requests a second over all callers, 1 to 1000. Default 10. */
+  readonly ratePerSecond?: number;
+  /** Requests at once beyond that, 1 to 2000. Default 20. */
+  readonly burst?: number;
+  /**
+   * API Gateway writes logs through one role of the account and Region. `create` (default) makes and sets it; `present`
+   * leaves the one alone that is set.
+   */
+  readonly accountLogRole?: 'create' | 'present';
 }
 
 /** Gives the editor the types and the file its value. */

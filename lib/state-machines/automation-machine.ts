@@ -60,15 +60,22 @@ export function automationMachine(scope: Construct, props: AutomationMachineProp
   return machine;
 }
 
-/** The finding about a machine's executions, whose ARNs end in a name that is made at run time; `end` as the right has it. */
-export function executionsOf(machine: StateMachine, end = ':*'): string {
+/**
+ * The finding about a machine's executions or map runs, whose ARNs end in a name that is made at run time; `end` as the
+ * right has it.
+ */
+export function executionsOf(
+  machine: StateMachine,
+  end = ':*',
+  resource: 'execution' | 'mapRun' = 'execution',
+): string {
   const stack = Stack.of(machine);
   const name = JSON.stringify({
     'Fn::Select': [6, { 'Fn::Split': [':', { Ref: stack.getLogicalId(machine.node.defaultChild as CfnElement) }] }],
   });
   const arn = stack.formatArn({
     service: 'states',
-    resource: 'execution',
+    resource,
     resourceName: name,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });

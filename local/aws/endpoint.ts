@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DynamoDb } from './dynamo-db.ts';
 import { asAwsError, type HttpAnswer, readBody, send } from './http-answer.ts';
@@ -50,7 +50,7 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** Thrown by `startEndpoint` when somebody else listens on the port. */
+/** Thrown when somebody else listens on a port that the local run was told to take. */
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
 }
@@ -68,7 +68,7 @@ export const startEndpoint = async (options: {
   const server = createServer((request, response) => {
     void answer(request, response, { services, dynamoDb: options.dynamoDb });
   });
-  await listen(server, options.port);
+  await listen(server, options.port, 'the AWS endpoint');
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -82,11 +82,12 @@ export const startEndpoint = async (options: {
   };
 };
 
-const listen = (server: ReturnType<typeof createServer>, port: number): Promise<void> =>
+/** Opens a port on 127.0.0.1; `who` is named when it is taken. Rejects with PortTaken. */
+export const listen = (server: Server, port: number, who: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error);
-      reject(new PortTaken(`port ${port} on 127.0.0.1 is taken; give the AWS endpoint another one`, { cause: error }));
+      reject(new PortTaken(`port ${port} on 127.0.0.1 is taken; give ${who} another one`, { cause: error }));
     });
     server.listen(port, '127.0.0.1', () => resolve());
   });

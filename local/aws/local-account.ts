@@ -1,3 +1,4 @@
+import { type ApiGateway, startApiGateway } from '../api-gateway/api-gateway.ts';
 import type { LocalClock } from '../clock.ts';
 import { AsyncInvocations } from '../lambda/async-invocations.ts';
 import type { FunctionError, LogLine } from '../lambda/function-spec.ts';
@@ -26,6 +27,8 @@ export interface LocalAccountSettings {
   readonly partition?: string;
   /** Where the endpoint listens on 127.0.0.1; 0 lets the machine choose. */
   readonly port: number;
+  /** Where REST APIs listen on 127.0.0.1; 0, which is usual, lets the machine choose. */
+  readonly apiPort?: number;
   readonly clock: LocalClock;
   /** Variables that every Lambda gets on top of its own. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -55,6 +58,7 @@ export interface LocalAccount {
   readonly dynamoDb: DynamoDb;
   readonly functions: LambdaPool;
   readonly asynchronous: AsyncInvocations;
+  readonly apiGateway: ApiGateway;
   /** What rules and schedules deliver to. */
   readonly targets: EventTargets;
   /** Adds a service that is made elsewhere, such as Step Functions; the endpoint, rules and tasks reach it from then on. */
@@ -69,7 +73,7 @@ export interface LocalAccount {
   close(): Promise<void>;
 }
 
-/** Starts the services and their endpoint. Throws PortTaken when somebody else listens on the port. */
+/** Starts the services, their endpoint and API Gateway. Throws PortTaken when somebody else listens on a port. */
 export const startLocalAccount = async (settings: LocalAccountSettings): Promise<LocalAccount> => {
   const { clock } = settings;
   const home = { account: settings.account, region: settings.region, partition: settings.partition ?? 'aws' };
@@ -119,6 +123,12 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
   });
   const kms = new Kms({ home, clock, emit: (event) => bus.accept(event) });
   const secrets = new SecretsManager({ home, clock, emit: (event) => bus.accept(event) });
+  const apis = { home, clock, functions, logs, realNow: Date.now, port: settings.apiPort ?? 0 };
+  const apiGateway = await startApiGateway(apis).catch(async (error: unknown) => {
+    await dynamoDb.close();
+    await endpoint.close();
+    throw error;
+  });
   register('kms', kms);
   register('events', bus);
   register('sqs', sqs);
@@ -130,6 +140,7 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
 
   return {
     ...{ home, clock, endpoint, kms, bus, sqs, sns, logs, secrets, dynamoDb, functions, asynchronous, register },
+    apiGateway,
     targets,
     callAws: async (service, action, input) => {
       const known = services.get(TASK_SERVICES[service] ?? service);
@@ -146,6 +157,7 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
       await asynchronous.settled();
     },
     close: async () => {
+      await apiGateway.close();
       asynchronous.close();
       sqs.close();
       await functions.close();

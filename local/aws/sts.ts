@@ -1,5 +1,6 @@
 import { perform, type Request } from './actions.ts';
 import type { Home } from './home.ts';
+import { localUser } from './local-user.ts';
 import type { AwsService } from './service.ts';
 
 /** STS (query protocol): tells every caller that it is a user named `local`. */
@@ -11,11 +12,11 @@ export class Sts implements AwsService {
   }
 
   handle(action: string, input: Request): Promise<unknown> {
-    const { account, partition } = this.#home;
+    const { arn, userId, account } = localUser(this.#home);
     const actions = {
       GetCallerIdentity: {
         fields: [],
-        run: () => ({ Arn: `arn:${partition}:iam::${account}:user/local`, UserId: 'LOCAL', Account: account }),
+        run: () => ({ Arn: arn, UserId: userId, Account: account }),
       },
     };
     return perform('sts', actions, action, input);

@@ -3,7 +3,7 @@ export interface Options {
   readonly once: boolean;
   readonly json: boolean;
   readonly help: boolean;
-  /** Of the AWS endpoint; the simulated Databricks takes the next one. 0 lets the machine choose both. */
+  /** Of the AWS endpoint; the simulated Databricks and the HTTP API take the next two. 0 lets the machine choose all. */
   readonly port: number;
 }
 
@@ -22,7 +22,7 @@ syncs first, then a key rollout that moves the secrets under the new key.
   --once   end after the rollout: exit code 0 if every workspace and every secret is right, 1 if not
   --json   one JSON object per line on standard output: ready, sync..., progress..., result
   PORT     environment variable: port of the AWS endpoint (default ${DEFAULT_PORT}, with --once any free one);
-           the simulated Databricks listens on the next one`;
+           the simulated Databricks and the HTTP API listen on the next two`;
 
 /** Reads the command line; throws UsageError. */
 export function readOptions(
@@ -44,6 +44,6 @@ export function readOptions(
 function readPort(text: string | undefined, once: boolean): number {
   if (text === undefined || text === '') return once ? 0 : DEFAULT_PORT;
   const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port < 65_535) return port;
-  throw new UsageError(`PORT: found ${JSON.stringify(text)}, wanted a port number from 0 to 65534`);
+  if (Number.isInteger(port) && port >= 0 && port < 65_534) return port;
+  throw new UsageError(`PORT: found ${JSON.stringify(text)}, wanted a port number from 0 to 65533`);
 }

@@ -43,7 +43,7 @@ export class Screen {
   }
 }
 
-function readyLine({ aws, databricks, keyArn, outputs }: World): object {
+function readyLine({ aws, databricks, keyArn, outputs, apiUrl }: World): object {
   const workspaces = databricks.control.state().workspaces.map(({ id, deploymentName }) => ({
     workspaceId: id,
     host: databricks.workspaceUrlTemplate.replace('{deployment_name}', deploymentName),
@@ -52,6 +52,7 @@ function readyLine({ aws, databricks, keyArn, outputs }: World): object {
   return {
     event: 'ready',
     awsEndpoint: aws.endpoint.url,
+    apiUrl,
     region: aws.home.region,
     keyArn,
     keyAlias: DEMO_ALIAS,
@@ -60,11 +61,12 @@ function readyLine({ aws, databricks, keyArn, outputs }: World): object {
   };
 }
 
-const readyText = ({ aws, databricks, keyArn, outputs }: World): string => `
+const readyText = ({ aws, databricks, keyArn, outputs, apiUrl }: World): string => `
 Everything below is simulated on this machine.
 
   AWS          ${aws.endpoint.url}
   Databricks   ${databricks.accountHost} (account ${databricks.accountId}), control ${databricks.url}/control/state
+  HTTP API     ${apiUrl}
   Key          ${DEMO_ALIAS} -> ${keyArn}
   Rollouts     ${outputs.KeyRolloutStateMachineArn}
   Secret syncs ${outputs.SecretSyncStateMachineArn}
@@ -72,6 +74,9 @@ Everything below is simulated on this machine.
 From a second terminal:
 
   export AWS_ENDPOINT_URL=${aws.endpoint.url} AWS_REGION=${aws.home.region} AWS_DEFAULT_REGION=${aws.home.region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  export DBSA_API_URL=${apiUrl}
+  npx dbsa operations list
+  npx dbsa rollout plan demo
   aws secretsmanager put-secret-value --secret-id ${CHANGED_SECRET} --secret-string anything
   aws stepfunctions start-execution --state-machine-arn ${outputs.SecretSyncStateMachineArn} --input '{}'
   aws kms rotate-key-on-demand --key-id ${keyArn}

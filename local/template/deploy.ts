@@ -1,5 +1,8 @@
 import { isRecord } from '../aws/actions.ts';
 import type { LocalAccount } from '../aws/local-account.ts';
+import { apiMethod, apiModel, apiValidator } from './api-method-resources.ts';
+import { apiAccount, apiDeployment, apiResource, restApi } from './api-resources.ts';
+import { apiStage, type DeployedApi, gatewayResponse } from './api-stage-resources.ts';
 import { type AssemblyStack, readAssembly } from './assembly.ts';
 import { logGroup, rule } from './event-resources.ts';
 import { eventInvokeConfig, lambdaFunction } from './function-resources.ts';
@@ -20,7 +23,7 @@ export interface DeployAssemblySettings {
   readonly assemblyDir: string;
   readonly account: LocalAccount;
   readonly stateMachines: StateMachineDeployer;
-  /** Resource types that are made elsewhere, such as those of API Gateway; they come before the built-in ones. */
+  /** Resource types that are made elsewhere; they come before the built-in ones. */
   readonly handlers?: Readonly<Record<string, ResourceHandler>>;
   /** Values of template parameters; others take their defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -42,6 +45,8 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly schedules: readonly Schedule[];
   readonly alarms: readonly Alarm[];
+  /** Every stage of every REST API. */
+  readonly apis: readonly DeployedApi[];
 }
 
 /**
@@ -51,7 +56,7 @@ export interface Deployment {
  */
 export const deployAssembly = async (settings: DeployAssemblySettings): Promise<Deployment> => {
   const across: AssemblyOutputs = { exports: new Map(), outputs: new Map() };
-  const made = { resources: [] as DeployedResource[], schedules: [] as Schedule[], alarms: [] as Alarm[] };
+  const made: Made = { resources: [], schedules: [], alarms: [], apis: [] };
   const handlers = { ...builtIn(settings, made), ...settings.handlers };
   for (const stack of readAssembly(settings.assemblyDir)) {
     made.resources.push(...(await deployStack(stack, { settings, across, handlers })));
@@ -61,13 +66,30 @@ export const deployAssembly = async (settings: DeployAssemblySettings): Promise<
   return { ...made, outputs: Object.fromEntries(outputs) };
 };
 
+/** What a deployment has made so far. */
+interface Made {
+  readonly resources: DeployedResource[];
+  readonly schedules: Schedule[];
+  readonly alarms: Alarm[];
+  readonly apis: DeployedApi[];
+}
+
 const builtIn = (
   { account, stateMachines }: DeployAssemblySettings,
-  made: { readonly schedules: Schedule[]; readonly alarms: Alarm[] },
+  made: Made,
 ): Readonly<Record<string, ResourceHandler>> => {
   const addAlarm = alarm((each) => made.alarms.push(each));
   return {
     ...IDLE_RESOURCES,
+    'AWS::ApiGateway::Account': apiAccount,
+    'AWS::ApiGateway::Deployment': apiDeployment(account),
+    'AWS::ApiGateway::GatewayResponse': gatewayResponse(account),
+    'AWS::ApiGateway::Method': apiMethod(account),
+    'AWS::ApiGateway::Model': apiModel(account),
+    'AWS::ApiGateway::RequestValidator': apiValidator(account),
+    'AWS::ApiGateway::Resource': apiResource(account),
+    'AWS::ApiGateway::RestApi': restApi(account),
+    'AWS::ApiGateway::Stage': apiStage(account, (each) => made.apis.push(each)),
     'AWS::CloudWatch::Alarm': addAlarm,
     'AWS::CloudWatch::CompositeAlarm': addAlarm,
     'AWS::DynamoDB::GlobalTable': globalTable(account),
@@ -181,7 +203,7 @@ const noteOutputs = (stack: AssemblyStack, scope: StackScope, across: AssemblyOu
 };
 
 /** Rules with a schedule are schedules, too. */
-const addScheduledRules = (made: { readonly schedules: Schedule[] }, account: LocalAccount): void => {
+const addScheduledRules = (made: Made, account: LocalAccount): void => {
   for (const each of account.bus.rules()) {
     if (each.schedule === undefined) continue;
     made.schedules.push({

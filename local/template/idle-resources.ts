@@ -34,4 +34,5 @@ export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
   'AWS::Scheduler::ScheduleGroup': named('scheduler', 'schedule-group/', 'Name'),
   'AWS::SNS::TopicPolicy': silent,
   'AWS::SQS::QueuePolicy': silent,
+  'AWS::WAFv2::WebACLAssociation': silent,
 };

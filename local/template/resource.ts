@@ -47,3 +47,12 @@ export const part = (resource: TemplateResource, property: string): Request => {
   if (isRecord(value)) return value;
   throw new UnknownInTemplate(whereIs(resource), `${property} must be an object`);
 };
+
+/** A property that must be an object of texts; empty when it is absent. */
+export const textsOf = (resource: TemplateResource, property: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(part(resource, property)).map(([name, value]) => {
+      if (typeof value === 'string') return [name, value] as const;
+      throw new UnknownInTemplate(whereIs(resource), `${property}: ${name} must be text`);
+    }),
+  );

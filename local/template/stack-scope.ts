@@ -1,5 +1,5 @@
 import { isRecord } from '../aws/actions.ts';
-import type { Home } from '../aws/home.ts';
+import { type Home, urlSuffix } from '../aws/home.ts';
 import type { AssemblyStack } from './assembly.ts';
 import { holds, NO_VALUE, type Scope } from './intrinsics.ts';
 import { UnknownInTemplate } from './unknown-template.ts';
@@ -24,7 +24,7 @@ const pseudoParameters = (home: Home, stack: string): ReadonlyMap<string, unknow
     ['AWS::AccountId', home.account],
     ['AWS::Region', home.region],
     ['AWS::Partition', home.partition],
-    ['AWS::URLSuffix', home.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'],
+    ['AWS::URLSuffix', urlSuffix(home)],
     ['AWS::StackName', stack],
     ['AWS::StackId', `arn:${home.partition}:cloudformation:${home.region}:${home.account}:stack/${stack}/local`],
     ['AWS::NotificationARNs', []],

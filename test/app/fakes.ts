@@ -263,6 +263,11 @@ export class FakeLeases implements Leases {
     this.held.set(resource, { owner, until });
   }
 
+  async holder(resource: string): ReturnType<Leases['holder']> {
+    const found = this.held.get(resource);
+    return found === undefined || found.until < this.#now() ? undefined : found;
+  }
+
   async release(resource: string, owner: string): Promise<void> {
     if (this.held.get(resource)?.owner === owner) this.held.delete(resource);
   }
@@ -284,6 +289,10 @@ export class FakeStoppedCompute implements StoppedCompute {
   async clear(workspaceId: string, version: number): Promise<void> {
     if (this.records.get(workspaceId)?.version !== version) throw new Error('written in between');
     this.records.delete(workspaceId);
+  }
+
+  async counts(): Promise<ReadonlyMap<string, number>> {
+    return new Map([...this.records].map(([id, { units }]) => [id, units.length]));
   }
 
   async having(workspaceIds: readonly string[]): Promise<ReadonlySet<string>> {

@@ -93,6 +93,13 @@ describe('planning', () => {
     });
   });
 
+  test('a key that is gone bad is no reason not to restart what was stopped', async () => {
+    keys.key = { ...keys.key, state: 'PendingDeletion' };
+    await stoppedCompute.write({ workspaceId: '2', version: 1, rolloutId: 'before', stoppingSince: 0, units: [] });
+    const planned = await planKeyRollout({ bindingId: 'prod', restartOnly: true }, ports);
+    expect(planned.workspaces.map(({ action }) => action)).toEqual(['unchanged', 'restart']);
+  });
+
   test('compute that was left stopped is restarted although its workspace is refused', async () => {
     await stoppedCompute.write({ workspaceId: '2', version: 1, rolloutId: 'before', stoppingSince: 0, units: [] });
     const planned = await plan();

@@ -132,7 +132,10 @@ describe('the records of syncs', () => {
     await records.note(result('Alpha'), 1);
     await records.note(result('alpha', { bindingIds: ['app', 'b'] }), 2);
     expect((await records.scopes()).filter(({ scope }) => scope.toLowerCase() === 'alpha')).toEqual([
-      { ...place('alpha'), bindingIds: ['app', 'b'], lastSyncAt: 2 },
+      {
+        ...{ ...place('alpha'), workspaceName: result('alpha').workspaceName, bindingIds: ['app', 'b'], lastSyncAt: 2 },
+        counts: result('alpha').counts,
+      },
     ]);
   });
 

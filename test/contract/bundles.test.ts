@@ -10,10 +10,12 @@ import { type BundledFunction, loadBundle, type SynthesizedApp, synthesizeApp } 
 const CALL_DATABRICKS = [
   ...['CheckKey', 'Patch', 'Plan', 'Register', 'RestartCompute', 'StopCompute'].map((name) => `KeyRollout${name}`),
   ...['Plan', 'SyncScope'].map((name) => `SecretSync${name}`),
+  ...['Keys', 'Meta', 'Workspaces'].map((name) => `Api${name}`),
 ];
 const NEVER_CALL_DATABRICKS = [
   ...['FrontDoor', 'ReleaseLease', 'Summarize', 'TakeLease'].map((name) => `KeyRollout${name}`),
   ...['FrontDoor', 'Summarize'].map((name) => `SecretSync${name}`),
+  'ApiOperations',
 ];
 
 /** Codes of undici's errors, which survive minification. */
@@ -45,11 +47,13 @@ describe('synth of the example stage', () => {
     expect(app.said).not.toMatch(/\[(Warning|Error)\b|^(WARNING|ERROR) /m);
   });
 
-  test('gives a reason for each finding that it acknowledges, and acknowledges only two rules', () => {
+  test('gives a reason for each finding that it acknowledges, and acknowledges only these rules', () => {
     const acknowledged = app.report.pluginReports.flatMap(({ suppressedViolations }) => suppressedViolations ?? []);
 
     const rules = new Set(acknowledged.map(({ ruleName }) => ruleName.replace(/\[.*/s, '')));
-    expect([...rules].toSorted()).toEqual(['AwsSolutions-IAM5', 'AwsSolutions-SQS3']);
+    expect([...rules].toSorted()).toEqual(
+      [...['APIG2', 'APIG3', 'APIG6', 'COG4'], ...['IAM4', 'IAM5', 'SQS3']].map((rule) => `AwsSolutions-${rule}`),
+    );
     for (const { reason } of acknowledged) expect(reason.split(' ').length).toBeGreaterThan(5);
   });
 
@@ -88,13 +92,13 @@ describe.each([...CALL_DATABRICKS, ...NEVER_CALL_DATABRICKS])('the bundle of %s'
 });
 
 describe('what bundles weigh', () => {
-  test.each(CALL_DATABRICKS)('%s contains undici and stays below 1300 kB', (name) => {
+  test.each(CALL_DATABRICKS)('%s contains undici and stays below 1400 kB', (name) => {
     expect(hasUndici(named(name))).toBe(true);
-    expect(named(name).bytes).toBeLessThan(1_300_000);
+    expect(named(name).bytes).toBeLessThan(1_400_000);
   });
 
-  test.each(NEVER_CALL_DATABRICKS)('%s contains no undici and stays below 450 kB', (name) => {
+  test.each(NEVER_CALL_DATABRICKS)('%s contains no undici and stays below 550 kB', (name) => {
     expect(hasUndici(named(name))).toBe(false);
-    expect(named(name).bytes).toBeLessThan(450_000);
+    expect(named(name).bytes).toBeLessThan(550_000);
   });
 });

@@ -16,7 +16,7 @@ interface Room {
 }
 
 /** These rooms say what they may import; in the others only some libraries are refused. */
-const CLOSED = /^(lambda|lib|bin|config|local)\//;
+const CLOSED = /^(lambda|lib|bin|cli|config|local)\//;
 
 const ROOMS: readonly Room[] = [
   {
@@ -100,6 +100,17 @@ const ROOMS: readonly Room[] = [
     file: 'bin/x.ts',
     allowed: ['../lib/config/load-config.ts', 'aws-cdk-lib', 'cdk-nag', 'node:path'],
     refused: ['../lambda/contract/failures.ts', '../config/example.ts', '../local/assembly.ts', '@aws-sdk/client-kms'],
+  },
+  {
+    file: 'cli/x.ts',
+    allowed: [
+      ...['./table.ts', '../lambda/contract/api-routes.ts', '@aws-sdk/client-cloudformation'],
+      ...['@aws-sdk/credential-provider-node', '@smithy/core/serde', '@smithy/signature-v4', 'node:timers/promises'],
+    ],
+    refused: [
+      ...['../lambda/app/ports.ts', '../lambda/domain/operation-id.ts', '../lib/config/load-config.ts'],
+      ...['../local/clock.ts', '@aws-sdk/client-kms', '@smithy/core', 'undici'],
+    ],
   },
   {
     file: 'config/x.ts',

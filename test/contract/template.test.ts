@@ -243,7 +243,7 @@ describe('what the stack keeps', () => {
   test('every log group forgets after the configured 90 days', () => {
     const groups = template.ofType('AWS::Logs::LogGroup');
 
-    expect(groups).toHaveLength(16);
+    expect(groups).toHaveLength(21);
     for (const { properties } of groups) expect(properties.RetentionInDays).toBe(90);
   });
 });
@@ -253,7 +253,7 @@ describe('the functions', () => {
     const functions = template.ofType('AWS::Lambda::Function');
     const groups = functions.map(({ properties }) => JSON.stringify(properties.LoggingConfig));
 
-    expect(functions).toHaveLength(14);
+    expect(functions).toHaveLength(18);
     for (const { properties } of functions)
       expect(properties).toMatchObject({
         Architectures: ['arm64'],

@@ -9,11 +9,17 @@ describe('the pace', () => {
     expect([pace.turn(0), pace.turn(0), pace.turn(0), pace.turn(1_000)]).toEqual([0, 50, 100, 1_000]);
   });
 
-  test('grows while requests go through', () => {
+  test('doubles each second until the first 429, then grows slowly, and never beyond 200 a second', () => {
     const pace = new Pace();
-    const before = pace.rate;
-    for (let one = 0; one < 50; one += 1) pace.wentThrough();
-    expect(pace.rate).toBe(before + 10);
+    const through = (count: number): number => {
+      for (let one = 0; one < count; one += 1) pace.wentThrough();
+      return pace.rate;
+    };
+    expect([pace.rate, through(20), through(40)]).toEqual([20, 40, 80]);
+    pace.wasThrottled({ now: 3_000, sentAt: 2_900, retryAfterMs: 1_000, random });
+    expect([pace.rate, through(50)]).toEqual([40, 50]);
+    expect(new Pace().rate).toBe(20);
+    expect(through(10_000)).toBe(200);
   });
 
   test('halves once for all requests that were under way together', () => {

@@ -63,6 +63,7 @@ const plan = ({ workspaces, registered = [], ...change }: Change) => {
     rotatedAt: ROTATED_AT,
     configurations: [],
     leftStopped: new Set<string>(),
+    restartOnly: false,
     warnings: [],
     calls: 0,
     ...change,
@@ -209,6 +210,17 @@ describe('planning a rollout', () => {
     });
     expect(actions(planned)).toEqual(['restart']);
     expect(planned.batches).toHaveLength(1);
+    expect(planned.keyConfiguration.kind).toBe('none');
+  });
+
+  test('a rollout that only restarts changes no key, and starts only what is on record', () => {
+    const planned = plan({
+      workspaces: [workspace('1'), workspace('2', { status: 'FAILED' }), workspace('3', { region: 'eu-west-1' })],
+      binding: { ...binding, workspaces: ['1', '2', '3'] },
+      leftStopped: new Set(['2', '3']),
+      restartOnly: true,
+    });
+    expect(actions(planned)).toEqual(['unchanged', 'restart', 'restart']);
     expect(planned.keyConfiguration.kind).toBe('none');
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import example from '../../config/example.ts';
+import { ROUTES } from '../../lambda/contract/api-routes.ts';
 import type { SecretBindingConfig } from '../../lib/config/stage-config.ts';
 import { type StageTemplate, templateOfStage } from './stage-template.ts';
 
@@ -20,7 +21,7 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 
 /** A logical id without the construct's path before it and the hash behind it. */
 const shortName = (id: string): string =>
-  id.replace(/^Automation((?:KeyRollout|SecretSync)?)(Functions)?/, '$1').replace(/[0-9A-F]{8}$/, '');
+  id.replace(/^Automation((?:KeyRollout|SecretSync|Api)?)(Functions)?/, '$1').replace(/[0-9A-F]{8}$/, '');
 
 /** A resource as a person would write it: `{Name}` for what the stack makes. */
 const shown = (resource: unknown): string => {
@@ -175,11 +176,31 @@ const EXPECTED: Rights = {
   ...fn('SecretSyncSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
   ...frontDoor('SecretSync', DESCRIBE_ANY),
   ...machine('SecretSync', { steps: ['Plan', 'SyncScope', 'Summarize'], label: 'Scope' }),
+  ...fn('ApiKeys', SECRET, allow(READ_KEY, ANY_KEY), SYNC_STATE),
+  ...fn(
+    'ApiOperations',
+    state('GetItem', 'PutItem'),
+    ...['KeyRolloutMachine', 'SecretSyncMachine'].flatMap((name) => [
+      allow(['states:ListExecutions', 'states:StartExecution'], `{${name}StateMachine}`),
+      allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions(name)}:*`),
+      allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions(name)}/*`),
+      allow(['states:ListMapRuns', 'states:StopExecution'], `${executions(name)}:*`),
+      allow(
+        ['states:DescribeMapRun', 'states:ListExecutions'],
+        `${executions(name).replace(':execution:', ':mapRun:')}/*`,
+      ),
+    ]),
+  ),
+  ...fn('ApiWorkspaces', SECRET, state('GetItem', 'Query')),
+  ...fn('ApiMeta', SECRET, state('GetItem')),
   SecretSyncScheduleRole: [
     ...allow(['sqs:SendMessage'], '{SecretSyncEventsDeadLetters}'),
     ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
   ],
 };
+
+/** API Gateway writes access logs through it. */
+const LOG_ROLE = 'ApiRestApiCloudWatchRole';
 
 const folder = mkdtempSync(join(tmpdir(), 'security-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -194,9 +215,9 @@ describe('who may do what', () => {
     for (const [role, held] of Object.entries(EXPECTED)) expect({ role, held: rights[role] }).toEqual({ role, held });
   });
 
-  test('comes from these policies alone: no managed policy, no policy inside a role, no user, no group', () => {
-    for (const { properties } of template.ofType('AWS::IAM::Role')) {
-      expect(properties.ManagedPolicyArns).toBeUndefined();
+  test('comes from these policies alone, but for the logs of API Gateway: no policy inside a role, no user, no group', () => {
+    for (const { id, properties } of template.ofType('AWS::IAM::Role')) {
+      if (shortName(id) !== LOG_ROLE) expect(properties.ManagedPolicyArns).toBeUndefined();
       expect(properties.Policies).toBeUndefined();
     }
     const identities = template.resources.filter(({ type }) => type.startsWith('AWS::IAM::')).map(({ type }) => type);
@@ -328,12 +349,13 @@ describe('who is let in', () => {
     ['KeyRolloutMachineStateMachineRole', MACHINE],
     ['SecretSyncMachineStateMachineRole', MACHINE],
     ['SecretSyncScheduleRole', SCHEDULE],
+    [LOG_ROLE, { Principal: { Service: 'apigateway.amazonaws.com' } }],
   ]);
 
   test('only Lambda takes a role of a function, and only Step Functions and Scheduler of this account the others', () => {
     const roles = template.ofType('AWS::IAM::Role');
 
-    expect(roles).toHaveLength(17);
+    expect(roles).toHaveLength(22);
     for (const { id, properties } of roles)
       expect(statementsOf(properties.AssumeRolePolicyDocument)).toEqual([
         {
@@ -350,7 +372,7 @@ describe('who is let in', () => {
       .map(({ id }) => id)
       .filter((id) => id.startsWith(start));
 
-  test('only rules of this stack call a function, each the front door of its capability', () => {
+  test('only rules of this stack call the front door of their capability, and only its API calls the others', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
 
     const calls = ['AutomationKeyRollout', 'AutomationSecretSync'].flatMap((capability) => {
@@ -363,8 +385,23 @@ describe('who is let in', () => {
       }));
     });
     expect(calls).toHaveLength(4);
-    expect(permissions).toHaveLength(4);
+    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(4);
     expect(permissions).toEqual(expect.arrayContaining(calls));
+    const byApi = permissions.filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
+    expect(byApi).toHaveLength(ROUTES.length);
+    for (const { FunctionName, SourceArn } of byApi) {
+      expect(shown(FunctionName)).toMatch(/^\{Api(Keys|Operations|Workspaces|Meta)Function\}$/);
+      expect(shown(SourceArn)).toMatch(
+        /^arn:aws:execute-api:us-west-2:111122223333:\{ApiRestApi\}\/\{ApiRestApiDeploymentStageapi\}\/(GET|POST|DELETE)\/v1\//,
+      );
+    }
+  });
+
+  test('every call of the API is signed, and nobody of another account is let in', () => {
+    for (const { properties } of template.ofType('AWS::ApiGateway::Method')) {
+      expect(properties.AuthorizationType).toBe('AWS_IAM');
+    }
+    expect(template.one('AutomationApiRestApi', 'AWS::ApiGateway::RestApi').properties.Policy).toBeUndefined();
   });
 
   test('queues and topic refuse plain text, and only rules of their capability put events into a queue', () => {

@@ -229,15 +229,15 @@ describe('a deployed app', () => {
 
   test('can hold types that are made elsewhere', async () => {
     const assemblyDir = await changedApp((template) => {
-      template.Resources.Api = { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: { Ref: 'Stage' } } };
+      template.Resources.Stream = { Type: 'AWS::Kinesis::Stream', Properties: { Name: { Ref: 'Stage' } } };
     });
 
     const { deployment } = await deployed({
       assemblyDir,
-      handlers: { 'AWS::ApiGateway::RestApi': ({ properties }) => ({ ref: String(properties.Name), attributes: {} }) },
+      handlers: { 'AWS::Kinesis::Stream': ({ properties }) => ({ ref: String(properties.Name), attributes: {} }) },
     });
 
-    expect(deployment.resources).toContainEqual(expect.objectContaining({ logicalId: 'Api', ref: 'example' }));
+    expect(deployment.resources).toContainEqual(expect.objectContaining({ logicalId: 'Stream', ref: 'example' }));
   });
 });
 

@@ -1,0 +1,105 @@
+import type { ShownKeyConfiguration } from '../contract/api-answers.ts';
+import type { KeyConfigurationBody } from '../contract/api-requests.ts';
+import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import { AutomationError, isFailure } from '../domain/failure.ts';
+import type { KeyConfiguration } from '../domain/key.ts';
+import { assertPolicyHolds, assertUsableKey } from '../domain/key-check.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import type { KeyRegistry, KeySource, WorkspaceDirectory } from './ports.ts';
+import { type RegisterPorts, registerFor } from './register-key.ts';
+
+export interface KeyConfigurationPorts {
+  readonly bindings: BindingsFile;
+  readonly registry: KeyRegistry;
+  readonly workspaces: WorkspaceDirectory;
+  readonly keys: KeySource;
+}
+
+/** Every key configuration of the account, with its workspaces and its key. */
+export async function listKeyConfigurations(ports: KeyConfigurationPorts): Promise<readonly ShownKeyConfiguration[]> {
+  const [configurations, workspaces] = await Promise.all([ports.registry.list(), ports.workspaces.list()]);
+  return await Promise.all(configurations.map((one) => shown(one, workspaces, ports.keys)));
+}
+
+/** One of them. Fails with DatabricksNotFound. */
+export async function getKeyConfiguration(id: string, ports: KeyConfigurationPorts): Promise<ShownKeyConfiguration> {
+  const [configuration, workspaces] = await Promise.all([ports.registry.get(id), ports.workspaces.list()]);
+  return shown(configuration, workspaces, ports.keys);
+}
+
+/** Deletes one that no workspace refers to. Fails with DatabricksNotFound or KeyConfigurationInUse. */
+export async function deleteKeyConfiguration(id: string, ports: KeyConfigurationPorts): Promise<void> {
+  const [, workspaces] = await Promise.all([ports.registry.get(id), ports.workspaces.list()]);
+  const users = workspaces.filter((workspace) => usesOf(workspace, id).length > 0);
+  if (users.length > 0) {
+    throw new AutomationError(
+      FAILURE.keyConfigurationInUse,
+      `key configuration ${id} is used by ${users.map(({ id: workspace, name }) => `workspace ${name} (${workspace})`).join(', ')}; bring them to another key first`,
+    );
+  }
+  await ports.registry.delete(id);
+}
+
+/**
+ * The key configuration for a key and its uses: the one that matches, or a new one. A key that Databricks could not use is
+ * refused before anything is written.
+ */
+export async function createKeyConfiguration(
+  { key: wanted, useCases, reuseKeyForClusterVolumes = true }: KeyConfigurationBody,
+  owner: string,
+  ports: KeyConfigurationPorts & RegisterPorts,
+): Promise<{ readonly created: boolean; readonly configuration: ShownKeyConfiguration }> {
+  const binding: KeyBinding = {
+    ...{ id: 'by request', key: wanted, useCases, reuseKeyForClusterVolumes, workspaces: [] },
+    ...{ onMaterialRotation: 'verify', compute: 'require-stopped', concurrency: 1, canary: false },
+  };
+  const key = await ports.keys.describe(wanted);
+  assertUsableKey(key);
+  const { accountId, awsPrincipal } = ports.bindings.databricks;
+  assertPolicyHolds(key, await ports.keys.policy(key.arn), {
+    useCases,
+    reuseKeyForClusterVolumes,
+    databricksAccountId: accountId,
+    databricksPrincipal: awsPrincipal,
+    // Which roles will use the key is known only when a workspace does.
+    crossAccountRoles: [],
+  });
+  const { keyConfigurationId, created } = await registerFor(binding, owner, ports);
+  return { created, configuration: await getKeyConfiguration(keyConfigurationId, ports) };
+}
+
+async function shown(
+  { id, keyArn, keyAlias, useCases, reuseKeyForClusterVolumes, createdAt }: KeyConfiguration,
+  workspaces: readonly Workspace[],
+  keys: KeySource,
+): Promise<ShownKeyConfiguration> {
+  return {
+    ...{ id, keyArn, keyAlias: keyAlias ?? null, useCases, reuseKeyForClusterVolumes },
+    createdAt: new Date(createdAt).toISOString(),
+    usedBy: workspaces.flatMap((workspace) => {
+      const uses = usesOf(workspace, id);
+      return uses.length === 0 ? [] : [{ workspaceId: workspace.id, workspaceName: workspace.name, for: uses }];
+    }),
+    key: await shownKey(keyArn, keys),
+  };
+}
+
+function usesOf(workspace: Workspace, id: string): ShownKeyConfiguration['usedBy'][number]['for'] {
+  return [
+    ...(workspace.managedServicesKeyId === id ? (['MANAGED_SERVICES'] as const) : []),
+    ...(workspace.storageKeyId === id ? (['STORAGE'] as const) : []),
+  ];
+}
+
+/** Null for keys of other accounts and Regions, and for those that the key policy hides. */
+async function shownKey(keyArn: string, keys: KeySource): Promise<ShownKeyConfiguration['key']> {
+  try {
+    const { arn, state } = await keys.describe(keyArn);
+    const [latest] = await keys.rotations(arn);
+    return { state, lastRotatedAt: latest?.rotatedAt ?? null };
+  } catch (error) {
+    if (isFailure(error, FAILURE.keyNotFound, FAILURE.keyAccessDenied)) return null;
+    throw error;
+  }
+}

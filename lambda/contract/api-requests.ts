@@ -1,0 +1,117 @@
+import { flag, object, oneOf, type Schema, text } from './api-schema.ts';
+import type { UseCase } from './bindings.ts';
+
+const BINDING_ID: Schema = {
+  type: 'string',
+  pattern: '^[a-z][a-z0-9-]{0,29}$',
+  description: 'Id of a binding of the stage',
+};
+const WORKSPACE_ID: Schema = { type: 'string', pattern: '^[0-9]{1,20}$', description: 'Workspace id, as text' };
+const SCOPE: Schema = { type: 'string', pattern: '^[A-Za-z0-9._@-]{1,128}$', description: 'Name of a secret scope' };
+
+const some = (items: Schema, maxItems: number): Schema => ({
+  type: 'array',
+  items,
+  minItems: 1,
+  maxItems,
+  uniqueItems: true,
+});
+
+/** Body of `POST /v1/key-rollouts`. */
+export const KEY_ROLLOUT_REQUEST = object(
+  {
+    bindingId: BINDING_ID,
+    dryRun: flag('Answer what would be done; write nothing'),
+  },
+  { optional: ['dryRun'] },
+);
+
+export interface KeyRolloutBody {
+  readonly bindingId: string;
+  readonly dryRun?: boolean;
+}
+
+/** Body of `POST /v1/secret-syncs`; `{}` syncs everything. */
+export const SECRET_SYNC_REQUEST = object(
+  {
+    bindings: some(BINDING_ID, 100),
+    workspaces: some(WORKSPACE_ID, 200),
+    scopes: some(SCOPE, 200),
+    secret: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 2048,
+      pattern: '^[A-Za-z0-9/_+=.@!:-]+$',
+      description: 'Name or ARN of one AWS secret: only what concerns it is looked at',
+    },
+    dryRun: flag('Answer what would be done; write nothing'),
+    rewrite: flag('Write unchanged secrets, too'),
+    confirmDeletes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Delete up to this many keys of each binding, beyond its own limit',
+    },
+  },
+  { optional: ['bindings', 'workspaces', 'scopes', 'secret', 'dryRun', 'rewrite', 'confirmDeletes'] },
+);
+
+export interface SecretSyncBody {
+  readonly bindings?: readonly string[];
+  readonly workspaces?: readonly string[];
+  readonly scopes?: readonly string[];
+  readonly secret?: string;
+  readonly dryRun?: boolean;
+  readonly rewrite?: boolean;
+  readonly confirmDeletes?: number;
+}
+
+/** Body of `POST /v1/key-configurations`. */
+export const KEY_CONFIGURATION_REQUEST = object(
+  {
+    key: {
+      type: 'string',
+      maxLength: 2048,
+      pattern: '^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+|alias/[A-Za-z0-9/_-]+)$',
+      description: 'ARN of a KMS key of the stage’s account and Region, or an alias',
+    },
+    useCases: some(oneOf(['MANAGED_SERVICES', 'STORAGE'], 'What Databricks may use the key for'), 2),
+    reuseKeyForClusterVolumes: flag('With STORAGE: also encrypt cluster EBS volumes. Default true, as in Databricks'),
+  },
+  { optional: ['reuseKeyForClusterVolumes'] },
+);
+
+export interface KeyConfigurationBody {
+  readonly key: string;
+  readonly useCases: readonly UseCase[];
+  readonly reuseKeyForClusterVolumes?: boolean;
+}
+
+/** Header with which a client makes sure that a repeated request starts nothing twice. */
+export const IDEMPOTENCY_KEY: Schema = {
+  type: 'string',
+  pattern: '^[\\x21-\\x7e]{1,128}$',
+  description: 'Chosen by the client: a request that is repeated with the same key answers the same operation',
+};
+
+/** Ids in paths. */
+export const PATH_PARAMETERS: Readonly<Record<string, Schema>> = {
+  keyConfigurationId: { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$', description: 'Key configuration id' },
+  workspaceId: WORKSPACE_ID,
+  operationId: {
+    type: 'string',
+    pattern: '^(key-rollout|secret-sync)\\.[A-Za-z0-9_-]{1,80}$',
+    description: 'Operation id, as answered when it was started',
+  },
+};
+
+export const LIST_PARAMETERS: Readonly<Record<string, Schema>> = {
+  limit: {
+    type: 'string',
+    pattern: '^([1-9][0-9]?|100)$',
+    description: 'At most so many of each kind, 1 to 100. Default 20',
+  },
+  next: { ...text('Where the page before ended, as it was answered'), minLength: 1, maxLength: 4096 },
+  kind: oneOf(['key-rollout', 'secret-sync'], 'Only operations of this kind'),
+  status: oneOf(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'], 'Only operations with this status'),
+};

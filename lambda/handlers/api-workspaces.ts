@@ -1,0 +1,18 @@
+import { getWorkspace, listWorkspaces, secretSyncStatus } from '../app/show-workspaces.ts';
+import { type ApiCall, apiHandler } from '../runtime/api-handler.ts';
+import { databricksAccess } from '../runtime/databricks-access.ts';
+import { secretStatePorts } from '../runtime/secret-state-ports.ts';
+import { readBindings, readRegion } from '../runtime/settings.ts';
+import { statePorts } from '../runtime/state-ports.ts';
+
+const bindings = readBindings(process.env);
+const shared = { ...statePorts(process.env), bindings, region: readRegion(process.env) };
+const { records } = secretStatePorts(process.env);
+const databricks = databricksAccess(process.env, bindings);
+const portsOf = ({ limits }: ApiCall) => ({ ...shared, ...databricks.account(limits) });
+
+export const handler = apiHandler('workspaces', {
+  listWorkspaces: async (call) => ({ status: 200, body: { workspaces: await listWorkspaces(portsOf(call)) } }),
+  getWorkspace: async (call) => ({ status: 200, body: await getWorkspace(call.ids.workspaceId ?? '', portsOf(call)) }),
+  getSecretSyncStatus: async () => ({ status: 200, body: await secretSyncStatus(records) }),
+});

@@ -1,0 +1,60 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FieldError } from '../contract/api-answers.ts';
+import type { Schema } from '../contract/api-schema.ts';
+import { wrong } from '../domain/parse.ts';
+
+/** A request with more mistakes than these is told of the first ones. */
+const MOST_ERRORS = 20;
+const LONGEST_NAME = 80;
+
+/** Checks values against a schema and names every place that is wrong. */
+export type Check = (value: unknown, at: string) => readonly FieldError[];
+
+/** Compiles a schema once. */
+export function checkOf(schema: Schema): Check {
+  const validate: ValidateFunction = new Ajv({ allErrors: true, verbose: true, strict: true }).compile(schema);
+  return (value, at) => {
+    if (validate(value)) return [];
+    return (validate.errors ?? []).slice(0, MOST_ERRORS).map((error) => fieldError(error, at));
+  };
+}
+
+function fieldError(error: ErrorObject, at: string): FieldError {
+  const path = `${at}${error.instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`;
+  const parent = error.parentSchema as Schema;
+  const params = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const known = Object.keys(parent.properties ?? {}).join(', ');
+      return {
+        path: `${path}.${short(params.additionalProperty)}`,
+        found: 'an unknown field',
+        wanted: `one of ${known}`,
+      };
+    }
+    case 'required': {
+      const name = String(params.missingProperty);
+      return { path: `${path}.${name}`, found: 'nothing', wanted: wantedOf(parent.properties?.[name] ?? {}) };
+    }
+    case 'uniqueItems':
+      return { path, found: 'the same item twice', wanted: 'each item once' };
+    default:
+      return { path, found: foundIn(error.data), wanted: wantedOf(parent) };
+  }
+}
+
+/** How a value is shown: as everywhere in this product, and never at full length. */
+const foundIn = (value: unknown): string => /: found (.*), wanted $/s.exec(wrong('', value, '').message)?.[1] ?? '';
+
+function wantedOf({ description, enum: values, type, minItems, maxItems, minimum, maximum, pattern }: Schema): string {
+  if (values !== undefined) return `one of ${values.join(', ')}`;
+  const kind = String(type === 'array' ? `a list of ${minItems ?? 0} to ${maxItems ?? 'many'}` : type);
+  const range = minimum === undefined ? '' : ` from ${minimum}${maximum === undefined ? '' : ` to ${maximum}`}`;
+  const form = pattern === undefined ? '' : ` like ${pattern}`;
+  return `${kind}${range}${form}${description === undefined ? '' : ` (${description})`}`;
+}
+
+const short = (name: unknown): string => {
+  const text = String(name);
+  return text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 3)}...` : text;
+};
