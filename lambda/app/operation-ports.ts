@@ -2,8 +2,8 @@ import type { OperationKind, OperationProgress } from '../contract/api-answers.t
 
 /** Runs of the state machines, as Step Functions tells them. Kinds that this stage does not have have no runs. */
 export interface Executions {
-  /** `exists` if the name was taken, also by a run that ended. Fails with BindingUnknown if the stage has no such machine. */
-  start(kind: OperationKind, name: string, input: object): Promise<'started' | 'exists'>;
+  /** Does nothing if the name was taken, also by a run that ended. Fails with BindingUnknown if there is no such machine. */
+  start(kind: OperationKind, name: string, input: object): Promise<void>;
   describe(kind: OperationKind, name: string): Promise<Execution | undefined>;
   /** Newest first. */
   list(kind: OperationKind, page: ExecutionPage): Promise<ExecutionList>;

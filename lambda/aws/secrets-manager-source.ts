@@ -16,6 +16,7 @@ import { AutomationError } from '../domain/failure.ts';
 import type { ReadOutcome, SecretQuery, SecretValue, SourceSecret } from '../domain/secret.ts';
 import { Sensitive } from '../domain/sensitive.ts';
 import { errorName } from './error-name.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 /** ListSecrets takes so many values in one filter. */
 const MOST_FILTER_VALUES = 10;
@@ -38,7 +39,7 @@ export class SecretsManagerSource implements SecretSource {
           ...(filters.length > 0 && { Filters: [...filters] }),
           ...(token !== undefined && { NextToken: token }),
         });
-        const page: ListSecretsCommandOutput = await unlessBusy(() => this.#client.send(command));
+        const page: ListSecretsCommandOutput = await ask(() => this.#client.send(command));
         for (const entry of page.SecretList ?? []) {
           found.push(sourceSecret(entry, entry.SecretVersionsToStages));
         }
@@ -52,7 +53,7 @@ export class SecretsManagerSource implements SecretSource {
 
   async describe(id: string): Promise<SourceSecret | 'gone' | 'hidden'> {
     try {
-      const found = await unlessBusy(() => this.#client.send(new DescribeSecretCommand({ SecretId: id })));
+      const found = await ask(() => this.#client.send(new DescribeSecretCommand({ SecretId: id })));
       return sourceSecret(found, found.VersionIdsToStages);
     } catch (error) {
       if (errorName(error) === 'ResourceNotFoundException') return 'gone';
@@ -71,7 +72,7 @@ export class SecretsManagerSource implements SecretSource {
         SecretIdList: [...arns],
         ...(token !== undefined && { NextToken: token }),
       });
-      const page: BatchGetSecretValueCommandOutput = await unlessBusy(() => this.#client.send(command));
+      const page: BatchGetSecretValueCommandOutput = await ask(() => this.#client.send(command));
       for (const entry of page.SecretValues ?? []) outcomes.set(entry.ARN ?? '', readValue(entry));
       for (const error of page.Errors ?? []) outcomes.set(error.SecretId ?? '', failed(error));
       token = page.NextToken;
@@ -160,13 +161,5 @@ const BUSY: ReadonlySet<string> = new Set([
   'TimeoutError',
 ]);
 
-async function unlessBusy<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!BUSY.has(errorName(error) ?? '')) throw error;
-    throw new AutomationError(FAILURE.awsThrottled, 'Secrets Manager is too busy to answer; it is asked again', {
-      cause: error,
-    });
-  }
-}
+const ask = <T>(call: () => Promise<T>): Promise<T> =>
+  unlessBusy(BUSY, 'Secrets Manager is too busy to answer; it is asked again', call);

@@ -8,9 +8,8 @@ import {
   QueryCommand,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { FAILURE } from '../contract/failures.ts';
-import { AutomationError } from '../domain/failure.ts';
 import { errorName } from './error-name.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -37,7 +36,7 @@ export class StateTable {
   /** Strongly consistent. */
   async get(pk: string, sk: string): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName: this.#name, Key: key(pk, sk), ConsistentRead: true });
-    const { Item: item } = await unlessBusy(() => this.#dynamo.send(command));
+    const { Item: item } = await ask(() => this.#dynamo.send(command));
     return item;
   }
 
@@ -53,7 +52,7 @@ export class StateTable {
         ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
         ...(from !== undefined && { ExclusiveStartKey: from }),
       });
-      const page: QueryCommandOutput = await unlessBusy(() => this.#dynamo.send(command));
+      const page: QueryCommandOutput = await ask(() => this.#dynamo.send(command));
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
@@ -92,7 +91,7 @@ const conditional = ({
 
 async function succeeded(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await unlessBusy(write);
+    await ask(write);
     return true;
   } catch (error) {
     if (errorName(error) === 'ConditionalCheckFailedException') return false;
@@ -109,17 +108,8 @@ const BUSY: ReadonlySet<string> = new Set([
   'TimeoutError',
 ]);
 
-/** The SDK has tried for seconds when this names the failure; the state machine tries for minutes. */
-async function unlessBusy<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!BUSY.has(errorName(error) ?? '')) throw error;
-    throw new AutomationError(FAILURE.awsThrottled, 'DynamoDB is too busy to keep state; it is asked again', {
-      cause: error,
-    });
-  }
-}
+const ask = <T>(call: () => Promise<T>): Promise<T> =>
+  unlessBusy(BUSY, 'DynamoDB is too busy to keep state; it is asked again', call);
 
 /** Text of an attribute, or empty. */
 export const text = (item: Item, name: string): string => item[name]?.S ?? '';

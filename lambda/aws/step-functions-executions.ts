@@ -28,6 +28,7 @@ import { AutomationError } from '../domain/failure.ts';
 import { executionName } from '../domain/operation-id.ts';
 import { wrong } from '../domain/parse.ts';
 import { errorName } from './error-name.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 /** Events that are read from the end of a history to find a state's answer. */
 const MOST_EVENTS = 200;
@@ -42,7 +43,7 @@ export class StepFunctionsExecutions implements Executions {
     this.#machines = machines;
   }
 
-  async start(kind: OperationKind, name: string, input: object): Promise<'started' | 'exists'> {
+  async start(kind: OperationKind, name: string, input: object): Promise<void> {
     const stateMachineArn = this.#machines[kind];
     if (stateMachineArn === undefined) {
       const bindings = kind === 'key-rollout' ? 'key bindings' : 'secret bindings';
@@ -55,10 +56,8 @@ export class StepFunctionsExecutions implements Executions {
       await ask(() =>
         this.#sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) })),
       );
-      return 'started';
     } catch (error) {
-      if (errorName(error) === 'ExecutionAlreadyExists') return 'exists';
-      throw error;
+      if (errorName(error) !== 'ExecutionAlreadyExists') throw error;
     }
   }
 
@@ -194,13 +193,5 @@ function fields(json: string | undefined): Fields {
 
 const BUSY: ReadonlySet<string> = new Set(['ThrottlingException', 'TooManyRequestsException', 'ServiceUnavailable']);
 
-async function ask<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!BUSY.has(errorName(error) ?? '')) throw error;
-    throw new AutomationError(FAILURE.awsThrottled, 'Step Functions is too busy to answer; ask again in a moment', {
-      cause: error,
-    });
-  }
-}
+const ask = <T>(call: () => Promise<T>): Promise<T> =>
+  unlessBusy(BUSY, 'Step Functions is too busy to answer; ask again in a moment', call);

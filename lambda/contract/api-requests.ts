@@ -1,5 +1,7 @@
 import { flag, object, oneOf, type Schema, text } from './api-schema.ts';
 import type { UseCase } from './bindings.ts';
+import type { RolloutRequest } from './rollout.ts';
+import type { SyncRequest } from './secret-sync.ts';
 
 const BINDING_ID: Schema = {
   type: 'string',
@@ -26,10 +28,7 @@ export const KEY_ROLLOUT_REQUEST = object(
   { optional: ['dryRun'] },
 );
 
-export interface KeyRolloutBody {
-  readonly bindingId: string;
-  readonly dryRun?: boolean;
-}
+export type KeyRolloutBody = Pick<RolloutRequest, 'bindingId' | 'dryRun'>;
 
 /** Body of `POST /v1/secret-syncs`; `{}` syncs everything. */
 export const SECRET_SYNC_REQUEST = object(
@@ -56,15 +55,7 @@ export const SECRET_SYNC_REQUEST = object(
   { optional: ['bindings', 'workspaces', 'scopes', 'secret', 'dryRun', 'rewrite', 'confirmDeletes'] },
 );
 
-export interface SecretSyncBody {
-  readonly bindings?: readonly string[];
-  readonly workspaces?: readonly string[];
-  readonly scopes?: readonly string[];
-  readonly secret?: string;
-  readonly dryRun?: boolean;
-  readonly rewrite?: boolean;
-  readonly confirmDeletes?: number;
-}
+export type SecretSyncBody = Omit<SyncRequest, 'trigger'>;
 
 /** Body of `POST /v1/key-configurations`. */
 export const KEY_CONFIGURATION_REQUEST = object(

@@ -16,10 +16,8 @@ export interface Schema {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly uniqueItems?: boolean;
-  readonly minProperties?: number;
   readonly minimum?: number;
   readonly maximum?: number;
-  readonly oneOf?: readonly Schema[];
 }
 
 type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';

@@ -1,14 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock, Leases } from '../app/ports.ts';
 import type { PruneBudget, RewritesOwed, SecretLedger, SyncRecords, WorkspaceHosts } from '../app/secret-ports.ts';
-import { DynamoLeases } from '../aws/dynamo-leases.ts';
 import { DynamoPruneBudget } from '../aws/dynamo-prune-budget.ts';
 import { DynamoRewritesOwed } from '../aws/dynamo-rewrites-owed.ts';
 import { DynamoSecretLedger } from '../aws/dynamo-secret-ledger.ts';
 import { DynamoSyncRecords } from '../aws/dynamo-sync-records.ts';
 import { DynamoWorkspaceHosts } from '../aws/dynamo-workspace-hosts.ts';
-import { StateTable } from '../aws/state-table.ts';
-import { type Environment, readSettings } from './settings.ts';
+import type { Environment } from './settings.ts';
+import { sharedState } from './shared-state.ts';
 
 export interface SecretStatePorts {
   readonly clock: Clock;
@@ -22,12 +20,10 @@ export interface SecretStatePorts {
 
 /** State of the secret sync in DynamoDB; contains no Databricks client. Fails with SettingsInvalid. */
 export function secretStatePorts(environment: Environment): SecretStatePorts {
-  const { stateTable } = readSettings(environment, ['stateTable']);
-  const table = new StateTable(new DynamoDBClient({}), stateTable);
-  const clock: Clock = () => Date.now();
+  const { table, clock, leases } = sharedState(environment);
   return {
     clock,
-    leases: new DynamoLeases(table, clock),
+    leases,
     ledger: new DynamoSecretLedger(table),
     records: new DynamoSyncRecords(table),
     hosts: new DynamoWorkspaceHosts(table),

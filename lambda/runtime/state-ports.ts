@@ -1,10 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock, Leases, Registrations, StoppedCompute } from '../app/ports.ts';
-import { DynamoLeases } from '../aws/dynamo-leases.ts';
 import { DynamoRegistrations } from '../aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../aws/dynamo-stopped-compute.ts';
-import { StateTable } from '../aws/state-table.ts';
-import { type Environment, readSettings } from './settings.ts';
+import type { Environment } from './settings.ts';
+import { sharedState } from './shared-state.ts';
 
 export interface StatePorts {
   readonly clock: Clock;
@@ -15,12 +13,10 @@ export interface StatePorts {
 
 /** State in DynamoDB; contains no Databricks client. */
 export function statePorts(environment: Environment): StatePorts {
-  const { stateTable } = readSettings(environment, ['stateTable']);
-  const table = new StateTable(new DynamoDBClient({}), stateTable);
-  const clock: Clock = () => Date.now();
+  const { table, clock, leases } = sharedState(environment);
   return {
     clock,
-    leases: new DynamoLeases(table, clock),
+    leases,
     stoppedCompute: new DynamoStoppedCompute(table),
     registrations: new DynamoRegistrations(table),
   };

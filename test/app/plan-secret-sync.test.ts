@@ -5,6 +5,7 @@ import { startSecretSync } from '../../lambda/app/start-secret-sync.ts';
 import { summarizeSecretSync } from '../../lambda/app/summarize-secret-sync.ts';
 import type { SecretBinding } from '../../lambda/contract/secret-bindings.ts';
 import type { ScopeResult, SyncPlan, SyncRequest } from '../../lambda/contract/secret-sync.ts';
+import { FakeSource } from './fake-secret-source.ts';
 import { bindings, FakeClock, FakeEvidence, FakeWorkspaces, workspace } from './fakes.ts';
 import {
   arnOf,
@@ -13,7 +14,6 @@ import {
   FakeLedger,
   FakeRecords,
   FakeRewrites,
-  FakeSource,
   secretBinding,
 } from './secret-fakes.ts';
 

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -15,9 +15,10 @@ import { DynamoRegistrations } from '../../lambda/aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../../lambda/aws/dynamo-stopped-compute.ts';
 import { KmsKeySource } from '../../lambda/aws/kms-key-source.ts';
 import { readCredentialSecret } from '../../lambda/aws/secrets-manager-credentials.ts';
-import { StateTable } from '../../lambda/aws/state-table.ts';
+import type { StateTable } from '../../lambda/aws/state-table.ts';
 import { type LocalAccount, startLocalAccount } from '../../local/aws/local-account.ts';
 import { LocalClock } from '../../local/clock.ts';
+import { createStateTable } from './state-table.ts';
 
 /** The adapters on unmodified SDK clients against the local endpoint: a real socket, real condition expressions. */
 let aws: LocalAccount;
@@ -38,21 +39,7 @@ beforeAll(async () => {
   kms = new KMSClient(settings);
   dynamo = new DynamoDBClient(settings);
   secrets = new SecretsManagerClient(settings);
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: 'state',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  table = new StateTable(dynamo, 'state');
+  table = await createStateTable(dynamo);
 });
 afterAll(async () => {
   for (const client of [kms, dynamo, secrets]) client.destroy();

@@ -1,15 +1,16 @@
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoPruneBudget } from '../../lambda/aws/dynamo-prune-budget.ts';
 import { DynamoRewritesOwed } from '../../lambda/aws/dynamo-rewrites-owed.ts';
 import { DynamoSecretLedger } from '../../lambda/aws/dynamo-secret-ledger.ts';
 import { DynamoSyncRecords } from '../../lambda/aws/dynamo-sync-records.ts';
 import { DynamoWorkspaceHosts } from '../../lambda/aws/dynamo-workspace-hosts.ts';
-import { StateTable } from '../../lambda/aws/state-table.ts';
+import type { StateTable } from '../../lambda/aws/state-table.ts';
 import type { ScopeResult } from '../../lambda/contract/secret-sync.ts';
 import type { LedgerEntry } from '../../lambda/domain/ledger.ts';
 import { type LocalAccount, startLocalAccount } from '../../local/aws/local-account.ts';
 import { LocalClock } from '../../local/clock.ts';
+import { createStateTable } from './state-table.ts';
 
 /** State of the secret sync on unmodified SDK clients: real conditions, reserved words, pages. */
 let aws: LocalAccount;
@@ -23,21 +24,7 @@ beforeAll(async () => {
     region: 'us-west-2',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: 'state',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  table = new StateTable(dynamo, 'state');
+  table = await createStateTable(dynamo);
 });
 afterAll(async () => {
   dynamo.destroy();
