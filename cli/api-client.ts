@@ -27,6 +27,7 @@ interface Answers {
   readonly getSecretSyncStatus: SecretSyncStatus;
   readonly listWorkspaces: { readonly workspaces: readonly ShownWorkspace[] };
   readonly getWorkspace: ShownWorkspace;
+  readonly changeWorkspace: Operation;
   readonly listOperations: OperationList;
   readonly getOperation: Operation;
   readonly cancelOperation: Operation;

@@ -75,6 +75,7 @@ export function readGiven(command: Command, { positionals, values }: CommandLine
 function argumentObjections({ argument }: Command, rest: readonly string[]): readonly string[] {
   const [found, ...others] = rest;
   if (argument === undefined) return rest.map((word) => `found ${JSON.stringify(word)}, wanted nothing`);
+  if (found === undefined && argument.mayLack === true) return [];
   if (found === undefined) return [`${argument.name}: found nothing, wanted ${argument.schema.description ?? 'it'}`];
   const wrong = objection(found, argument.schema);
   return [

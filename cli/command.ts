@@ -9,8 +9,8 @@ import type { Surroundings } from './surroundings.ts';
 export interface Command {
   /** `keys list`. */
   readonly words: string;
-  /** The one word that has to follow. */
-  readonly argument?: { readonly name: string; readonly schema: Schema };
+  /** The one word that has to follow, or may. */
+  readonly argument?: { readonly name: string; readonly schema: Schema; readonly mayLack?: true };
   readonly required?: readonly OptionName[];
   readonly optional?: readonly OptionName[];
   readonly says: string;
@@ -28,7 +28,7 @@ export interface CommandContext {
 
 /** What stood on the command line, checked. */
 export interface Given {
-  /** Empty where the command takes none. */
+  /** Empty where there is none. */
   readonly argument: string;
   flag(name: OptionName): boolean;
   text(name: OptionName): string | undefined;

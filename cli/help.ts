@@ -61,7 +61,11 @@ export function commandHelp(command: Command): readonly string[] {
 
 /** What cannot be left out. */
 const usageOf = ({ words, argument, required = [] }: Command): string =>
-  [words, ...(argument === undefined ? [] : [argument.name]), ...required.map(optionUsage)].join(' ');
+  [
+    words,
+    ...(argument === undefined ? [] : [argument.mayLack === true ? `[${argument.name}]` : argument.name]),
+    ...required.map(optionUsage),
+  ].join(' ');
 
 function optionUsage(name: OptionName): string {
   const { value }: OptionSpec = OPTIONS[name];

@@ -1,8 +1,10 @@
 import {
   IDEMPOTENCY_KEY,
   KEY_CONFIGURATION_REQUEST,
+  KEY_ROLLOUT_REQUEST,
   LIST_PARAMETERS,
   SECRET_SYNC_REQUEST,
+  WORKSPACE_CHANGE_REQUEST,
 } from '../lambda/contract/api-requests.ts';
 import type { Schema } from '../lambda/contract/api-schema.ts';
 
@@ -19,6 +21,8 @@ export interface OptionSpec {
 }
 
 const { key, useCases } = KEY_CONFIGURATION_REQUEST.properties ?? {};
+const { compute } = KEY_ROLLOUT_REQUEST.properties ?? {};
+const settings = WORKSPACE_CHANGE_REQUEST.properties ?? {};
 const { bindings, workspaces, scopes, secret, confirmDeletes } = SECRET_SYNC_REQUEST.properties ?? {};
 const { kind, status } = LIST_PARAMETERS;
 
@@ -47,6 +51,28 @@ export const OPTIONS = {
     commas: true,
   },
   'no-cluster-volumes': { kind: 'flag', says: 'with STORAGE: do not encrypt cluster EBS volumes with the key' },
+
+  compute: spec(
+    'text',
+    'POLICY',
+    'compute that runs: stop-and-restart (default), require-stopped, leave-running',
+    compute,
+  ),
+  'managed-services-key': spec(
+    ...(['text', 'ID', 'key configuration for managed services'] as const),
+    settings.managedServicesKeyConfigurationId,
+  ),
+  'storage-key': spec(
+    ...(['text', 'ID', 'key configuration for storage: added once, never replaced'] as const),
+    settings.storageKeyConfigurationId,
+  ),
+  credentials: spec('text', 'ID', 'credential configuration', settings.credentialsId),
+  network: spec('text', 'ID', 'network configuration', settings.networkId),
+  'storage-configuration': spec(
+    ...(['text', 'ID', 'storage configuration: only of a FAILED workspace'] as const),
+    settings.storageConfigurationId,
+  ),
+  'dry-run': { kind: 'flag', says: 'tell what would be done; write nothing' },
 
   binding: spec('list', 'ID', 'only this secret binding; may be repeated', bindings),
   workspace: spec('list', 'ID', 'only this workspace; may be repeated', workspaces),

@@ -1,5 +1,10 @@
 import { flag, listOf, object, type Schema, text, textOrNull } from '../lambda/contract/api-schema.ts';
-import type { RolloutPlan, RolloutSummary, WorkspaceResult } from '../lambda/contract/rollout.ts';
+import {
+  type RolloutPlan,
+  type RolloutSummary,
+  SETTING_WORDS,
+  type WorkspaceResult,
+} from '../lambda/contract/rollout.ts';
 import { table } from './table.ts';
 
 const FAILURE = object({ name: text('Name'), message: text('What happened') });
@@ -8,14 +13,14 @@ const orNull = (schema: Schema): Schema => ({ ...schema, type: ['object', 'null'
 /** As much of a rollout's plan as is shown. */
 export const ROLLOUT_PLAN = object({
   headline: text('One sentence'),
-  key: object({ arn: text('ARN') }),
+  key: orNull(object({ arn: text('ARN') })),
   keyConfiguration: object({ kind: text('register, use or none'), id: textOrNull('Id') }),
   workspaces: listOf(
     object({
       workspaceName: text('Name'),
       workspaceId: text('Id'),
       action: text('What is done'),
-      fields: listOf(text('Key field')),
+      fields: listOf(text('Setting')),
       reason: text('Why'),
     }),
   ),
@@ -26,7 +31,7 @@ export const ROLLOUT_PLAN = object({
 export const ROLLOUT_SUMMARY = object({
   ok: flag('Whether every workspace is right'),
   headline: text('One sentence'),
-  keyArn: text('ARN'),
+  keyArn: textOrNull('ARN'),
   keyConfigurationId: textOrNull('Id'),
   workspaces: listOf(
     object({
@@ -49,18 +54,22 @@ export const planLines = ({
   warnings,
 }: RolloutPlan): readonly string[] => [
   headline,
-  `key ${key.arn}, ${CONFIGURATION[keyConfiguration.kind] ?? keyConfiguration.kind}${keyConfiguration.id === null ? '' : ` ${keyConfiguration.id}`}`,
+  ...(key === null
+    ? []
+    : [
+        `key ${key.arn}, ${CONFIGURATION[keyConfiguration.kind] ?? keyConfiguration.kind}${keyConfiguration.id === null ? '' : ` ${keyConfiguration.id}`}`,
+      ]),
   ...(workspaces.length === 0
     ? []
     : [
         '',
         ...table(
-          ['WORKSPACE', 'ID', 'ACTION', 'KEYS', 'REASON'],
+          ['WORKSPACE', 'ID', 'ACTION', 'CHANGES', 'REASON'],
           workspaces.map((one) => [
             one.workspaceName,
             one.workspaceId,
             one.action,
-            one.fields.join(', '),
+            one.fields.map((name) => SETTING_WORDS[name]).join(', '),
             one.failure === undefined ? one.reason : `${one.failure.name}: ${one.reason}`,
           ]),
         ),
@@ -82,7 +91,9 @@ export const summaryLines = ({
   workspaces,
 }: RolloutSummary): readonly string[] => [
   headline,
-  `key ${keyArn}${keyConfigurationId === null ? '' : `, key configuration ${keyConfigurationId}`}`,
+  ...(keyArn === null
+    ? []
+    : [`key ${keyArn}${keyConfigurationId === null ? '' : `, key configuration ${keyConfigurationId}`}`]),
   ...(workspaces.length === 0
     ? []
     : [

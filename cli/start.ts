@@ -4,7 +4,9 @@ import { endOf } from './show-operation.ts';
 import { exitCodeOf, watch } from './watch.ts';
 
 export interface Wish {
-  readonly call: 'startKeyRollout' | 'startSecretSync';
+  readonly call: 'startKeyRollout' | 'startSecretSync' | 'changeWorkspace';
+  /** Values for the braces in the route's path. */
+  readonly path?: Readonly<Record<string, string>>;
   readonly body: object;
   /** The result is what is wanted, so it is always waited for. */
   readonly plan: boolean;
@@ -14,7 +16,11 @@ export interface Wish {
 export async function start(wish: Wish, context: CommandContext): Promise<ExitCode> {
   const { api, given, screen, surroundings } = context;
   const idempotencyKey = given.text('idempotency-key') ?? surroundings.uuid();
-  const { body: operation } = await api.call(wish.call, { body: wish.body, idempotencyKey });
+  const { body: operation } = await api.call(wish.call, {
+    body: wish.body,
+    idempotencyKey,
+    ...(wish.path !== undefined && { path: wish.path }),
+  });
   if (!wish.plan && !given.flag('wait')) {
     screen.document(operation);
     screen.show([`${operation.id} ${operation.status}`, `Watch it: npx dbsa operations watch ${operation.id}`]);

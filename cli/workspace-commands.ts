@@ -1,8 +1,15 @@
 import type { ShownWorkspace } from '../lambda/contract/api-answers.ts';
-import { PATH_PARAMETERS } from '../lambda/contract/api-requests.ts';
-import type { Command } from './command.ts';
+import { PATH_PARAMETERS, type WorkspaceChangeBody } from '../lambda/contract/api-requests.ts';
+import type { ComputePolicy } from '../lambda/contract/bindings.ts';
+import type { Command, Given } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import type { OptionName } from './options.ts';
+import { start } from './start.ts';
 import { facts, shortTime, table } from './table.ts';
+
+const SETTINGS: readonly OptionName[] = [
+  ...(['managed-services-key', 'storage-key', 'credentials', 'network', 'storage-configuration'] as const),
+];
 
 export const WORKSPACE_COMMANDS: readonly Command[] = [
   {
@@ -26,7 +33,40 @@ export const WORKSPACE_COMMANDS: readonly Command[] = [
       return EXIT.allRight;
     },
   },
+  {
+    words: 'workspaces patch',
+    argument: { name: 'ID', schema: PATH_PARAMETERS.workspaceId ?? {} },
+    optional: [...SETTINGS, 'compute', 'dry-run', 'wait', 'idempotency-key'],
+    says: 'Changes what a workspace refers to',
+    more: [
+      'At least one setting. Goes through the lease, the waits and the care for compute of a key rollout.',
+      'With --dry-run: waits for the plan and writes nothing.',
+    ],
+    run: (context) => {
+      const { given } = context;
+      const plan = given.flag('dry-run');
+      const wish = { ...changeOf(given), ...(plan && { dryRun: true }) };
+      const path = { workspaceId: given.argument };
+      return start({ call: 'changeWorkspace', path, body: wish, plan }, context);
+    },
+  },
 ];
+
+function changeOf(given: Given): WorkspaceChangeBody {
+  const text = (option: OptionName, name: keyof WorkspaceChangeBody): WorkspaceChangeBody => {
+    const id = given.text(option);
+    return id === undefined ? {} : { [name]: id };
+  };
+  const compute = given.text('compute');
+  return {
+    ...text('managed-services-key', 'managedServicesKeyConfigurationId'),
+    ...text('storage-key', 'storageKeyConfigurationId'),
+    ...text('credentials', 'credentialsId'),
+    ...text('network', 'networkId'),
+    ...text('storage-configuration', 'storageConfigurationId'),
+    ...(compute !== undefined && { compute: compute as ComputePolicy }),
+  };
+}
 
 function workspaceTable(workspaces: readonly ShownWorkspace[]): readonly string[] {
   if (workspaces.length === 0) return ['No workspaces.'];

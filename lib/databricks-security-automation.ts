@@ -36,7 +36,9 @@ export class DatabricksSecurityAutomation extends Construct {
     this.secretSync = secretBindings.length > 0 ? new SecretSync(this, 'SecretSync', shared) : undefined;
     const secretSync = this.secretSync?.stateMachine;
     this.keyRollout =
-      keyBindings.length > 0 ? new KeyRollout(this, 'KeyRollout', { ...shared, secretSync }) : undefined;
+      keyBindings.length > 0 || config.api !== undefined
+        ? new KeyRollout(this, 'KeyRollout', { ...shared, secretSync })
+        : undefined;
     this.api =
       config.api === undefined
         ? undefined
@@ -55,8 +57,10 @@ export class DatabricksSecurityAutomation extends Construct {
       const { stateMachine, deadLetters } = this.keyRollout;
       this.#output({
         KeyRolloutStateMachineArn: [stateMachine.stateMachineArn, 'Start it with {"bindingId": "..."}'],
-        KeyEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'KMS events that could not be handled'],
       });
+      if (deadLetters !== undefined) {
+        this.#output({ KeyEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'KMS events that could not be handled'] });
+      }
     }
     if (this.secretSync !== undefined) {
       const { stateMachine, deadLetters } = this.secretSync;

@@ -25,7 +25,7 @@ const SETTLE_MS = 4 * 60_000;
 
 /**
  * Stops an operation. What it did stays done. A rollout's leases end as soon as none of its steps can be at work any more,
- * except where a storage key was being added: there the 20 minutes of rest are kept. A second rollout then restarts the
+ * except where a change was made after which compute has to rest: there the lease keeps it resting. A second rollout then restarts the
  * compute that is on record, and changes no key. Fails with OperationNotFound or OperationEnded.
  */
 export async function cancelOperation(id: string, caller: string, ports: CancelPorts): Promise<Cancelled> {
@@ -45,26 +45,24 @@ export async function cancelOperation(id: string, caller: string, ports: CancelP
 }
 
 async function restartCompute(execution: Execution, ports: CancelPorts): Promise<OperationId | undefined> {
-  const { bindingId, dryRun } = execution.input;
   const plan = (await ports.executions.answerOf(execution, 'Plan rollout')) as RolloutPlan | undefined;
   // Before its plan, nothing was touched.
-  if (typeof bindingId !== 'string' || dryRun === true || plan === undefined) return undefined;
+  if (execution.input.dryRun === true || plan === undefined) return undefined;
   await Promise.all(plan.workspaces.map((workspace) => endLeaseSoon(workspace, execution.arn, ports)));
   const restart: OperationId = { kind: 'key-rollout', name: `restart-${execution.name}`.slice(0, 80) };
   await ports.executions.start(restart.kind, restart.name, {
-    bindingId,
-    restartOnly: true,
+    restart: { workspaceIds: plan.workspaces.map(({ workspaceId }) => workspaceId) },
     trigger: { kind: 'request' },
   });
   return restart;
 }
 
 async function endLeaseSoon(
-  { workspaceId, fields }: RolloutPlan['workspaces'][number],
+  { workspaceId, needsRest }: RolloutPlan['workspaces'][number],
   owner: string,
   { leases, clock }: CancelPorts,
 ): Promise<void> {
-  if (fields.includes('storage')) return;
+  if (needsRest) return;
   const resource = workspaceLease(workspaceId);
   const holder = await leases.holder(resource);
   if (holder?.owner === owner) await leases.take(resource, owner, clock() + SETTLE_MS);

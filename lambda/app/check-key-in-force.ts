@@ -2,8 +2,9 @@ import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { CheckKeyInput, CheckKeyOutput } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
-import { judgeRead, keyFields } from '../domain/key-in-force.ts';
+import { judgeRead, type KeyReading } from '../domain/key-in-force.ts';
 import type { Workspace } from '../domain/workspace.ts';
+import { describeSettings, wantedSettings } from '../domain/workspace-settings.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
 import type { RewritesOwed } from './secret-ports.ts';
 import { workspaceLease } from './take-lease.ts';
@@ -23,18 +24,11 @@ export interface CheckPorts {
  * force the workspace's secrets are owed to be written again, by this rollout or by the next secret sync.
  */
 export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): Promise<CheckKeyOutput> {
-  if (input.keyConfigurationId === null)
-    throw new RangeError(`workspace ${input.workspaceId}: no key configuration to check`);
   const { timing } = ports.bindings;
   const now = ports.clock();
   await ports.leases.renew(workspaceLease(input.workspaceId), input.rolloutId, now + timing.leaseMinutes * 60_000);
   const workspace = await ports.workspaces.get(input.workspaceId);
-  const reading = judgeRead(
-    workspace,
-    keyFields(input.fields, input.keyConfigurationId),
-    input.stableReads,
-    timing.stableReads,
-  );
+  const reading = readingOf(workspace, input, timing.stableReads, now);
   switch (reading.kind) {
     case 'in-force':
       return {
@@ -46,13 +40,13 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
     case 'reverted':
       throw new AutomationError(
         FAILURE.keyChangeReverted,
-        `workspace ${workspace.id} showed key configuration ${input.keyConfigurationId} and then went back to ${shown(workspace)}: ` +
+        `workspace ${workspace.id} showed ${describeSettings(wantedSettings(input), input.fields)} and then went back to ${describeSettings(workspace, input.fields)}: ` +
           'Databricks reverted the update. Check that its compute stayed stopped and that the key policy allows Databricks, then start the rollout again',
       );
     case 'failed':
       throw new AutomationError(
         FAILURE.workspaceNotRunning,
-        `workspace ${workspace.id} is ${workspace.status} after the key change${workspace.statusMessage ? ` (Databricks says: ${workspace.statusMessage})` : ''}; call Databricks support`,
+        `workspace ${workspace.id} is ${workspace.status} after the change${workspace.statusMessage ? ` (Databricks says: ${workspace.statusMessage})` : ''}; call Databricks support`,
       );
     case 'waiting':
       if (now - Date.parse(input.patchedAt) > timing.keyDeadlineMinutes * 60_000)
@@ -63,7 +57,7 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
 
 /** Secrets are managed services data: what was written before stays under the old key until it is written again. */
 const movesSecrets = ({ fields, workspaceId }: CheckKeyInput, { secretBindings }: BindingsFile): boolean =>
-  fields.includes('managedServices') &&
+  fields.includes('managedServicesKeyId') &&
   secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(workspaceId));
 
 async function oweSecrets(input: CheckKeyInput, { bindings, rewrites }: CheckPorts): Promise<boolean> {
@@ -72,12 +66,19 @@ async function oweSecrets(input: CheckKeyInput, { bindings, rewrites }: CheckPor
   return true;
 }
 
-const shown = (workspace: Workspace): string =>
-  `managed services ${workspace.managedServicesKeyId ?? 'none'}, storage ${workspace.storageKeyId ?? 'none'}`;
+/** Databricks may need a moment to say that it sets a FAILED workspace up again. */
+const REDEPLOY_MS = 5 * 60_000;
+
+function readingOf(workspace: Workspace, input: CheckKeyInput, readsWanted: number, now: number): KeyReading {
+  const reading = judgeRead(workspace, wantedSettings(input), input.stableReads, readsWanted);
+  const isFresh = now - Date.parse(input.patchedAt) < REDEPLOY_MS;
+  if (input.redeploys && isFresh && workspace.status === 'FAILED') return { kind: 'waiting', stableReads: 0 };
+  return reading;
+}
 
 const notInForce = (workspace: Workspace, input: CheckKeyInput, minutes: number): AutomationError =>
   new AutomationError(
     FAILURE.keyNotInForce,
-    `workspace ${workspace.id} does not steadily use key configuration ${input.keyConfigurationId} ${minutes} minutes after the change was accepted ` +
-      `(it is ${workspace.status} and shows ${shown(workspace)}). Databricks may have reverted it silently: check the key policy, then start the rollout again`,
+    `workspace ${workspace.id} does not steadily use ${describeSettings(wantedSettings(input), input.fields)} ${minutes} minutes after the change was accepted ` +
+      `(it is ${workspace.status} and shows ${describeSettings(workspace, input.fields)}). Databricks may have reverted it silently: check the key policy, then start the rollout again`,
   );

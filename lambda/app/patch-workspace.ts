@@ -1,7 +1,7 @@
 import { FAILURE } from '../contract/failures.ts';
 import type { PatchWorkspaceOutput, WorkspaceStep } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
-import { keyFields, missingFields } from '../domain/key-in-force.ts';
+import { missingSettings, wantedSettings } from '../domain/workspace-settings.ts';
 import type { CallCount, Clock, WorkspaceDirectory } from './ports.ts';
 
 export interface PatchPorts {
@@ -11,30 +11,28 @@ export interface PatchPorts {
 }
 
 /**
- * Points the workspace at the key configuration: only the fields that differ, nothing if none does. Fails with
+ * Points the workspace at what the step wants: only the settings that differ, nothing if none does. Fails with
  * WorkspaceBusy while Databricks works on it, WorkspaceNotRunning, StorageKeyIsPermanent if somebody set a storage key
  * since the plan, or what Databricks answered. A lost answer is settled by reading the workspace.
  */
 export async function patchWorkspace(step: WorkspaceStep, ports: PatchPorts): Promise<PatchWorkspaceOutput> {
-  if (step.keyConfigurationId === null)
-    throw new RangeError(`workspace ${step.workspaceId}: no key configuration to patch to`);
   const workspace = await ports.workspaces.get(step.workspaceId);
-  const wanted = missingFields(workspace, keyFields(step.fields, step.keyConfigurationId));
+  const wanted = missingSettings(workspace, wantedSettings(step));
   const patchedAt = new Date(ports.clock()).toISOString();
   if (Object.keys(wanted).length === 0) return { patchedAt, calls: ports.calls() };
   if (workspace.status === 'PROVISIONING') {
     throw new AutomationError(
       FAILURE.workspaceBusy,
-      `workspace ${workspace.id} is PROVISIONING; it accepts a new key when it is RUNNING again`,
+      `workspace ${workspace.id} is PROVISIONING; it accepts a change when it is RUNNING again`,
     );
   }
-  if (workspace.status !== 'RUNNING') {
+  if (workspace.status !== (step.redeploys ? 'FAILED' : 'RUNNING')) {
     throw new AutomationError(
       FAILURE.workspaceNotRunning,
-      `workspace ${workspace.id} is ${workspace.status}; it accepts a new key only while RUNNING`,
+      `workspace ${workspace.id} is ${workspace.status}; the change was planned while it was ${step.redeploys ? 'FAILED' : 'RUNNING'}: start it again`,
     );
   }
-  if (wanted.storageKeyId !== undefined && workspace.storageKeyId !== undefined) {
+  if (!step.redeploys && wanted.storageKeyId !== undefined && workspace.storageKeyId !== undefined) {
     throw new AutomationError(
       FAILURE.storageKeyIsPermanent,
       `workspace ${workspace.id} was given the storage key ${workspace.storageKeyId} since the plan was made, and Databricks cannot replace a storage key`,
@@ -45,11 +43,11 @@ export async function patchWorkspace(step: WorkspaceStep, ports: PatchPorts): Pr
   } catch (error) {
     if (!isFailure(error, FAILURE.databricksOutcomeUnknown)) throw error;
     const now = await ports.workspaces.get(workspace.id);
-    const accepted = now.status === 'PROVISIONING' || Object.keys(missingFields(now, wanted)).length === 0;
+    const accepted = now.status === 'PROVISIONING' || Object.keys(missingSettings(now, wanted)).length === 0;
     if (!accepted) {
       throw new AutomationError(
         FAILURE.workspaceBusy,
-        `the answer to a key change of workspace ${workspace.id} was lost and the workspace does not show it; it is asked again`,
+        `the answer to a change of workspace ${workspace.id} was lost and the workspace does not show it; it is asked again`,
         { cause: error },
       );
     }

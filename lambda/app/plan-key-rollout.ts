@@ -1,12 +1,14 @@
 import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
-import type { RolloutPlan, RolloutRequest } from '../contract/rollout.ts';
+import type { KeyForWorkspaces, RolloutPlan, RolloutRequest } from '../contract/rollout.ts';
 import { assertPolicyHolds, assertUsableKey } from '../domain/key-check.ts';
 import { wantedConfiguration } from '../domain/key-match.ts';
+import { planRestart } from '../domain/restart-plan.ts';
 import { planRollout } from '../domain/rollout-plan.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { chooseWorkspaces } from '../domain/workspace-choice.ts';
 import { currentMaterial } from './current-material.ts';
 import { findBinding } from './find-binding.ts';
+import { planWorkspaceChange } from './plan-workspace-change.ts';
 import type {
   CallCount,
   CredentialDirectory,
@@ -29,14 +31,32 @@ export interface PlanPorts {
 }
 
 /**
- * Reads the key, its policy, the account's key configurations and workspaces, and answers what a rollout of the binding
- * would do. Writes nothing. A key that Databricks could not use fails here, before anything is touched.
+ * Answers what a rollout would do. Writes nothing. A key that Databricks could not use fails here, before anything is
+ * touched: KeyNotUsable, KeyPolicyIncomplete, KeyNotFound, KeyAccessDenied.
  */
 export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts): Promise<RolloutPlan> {
-  const binding = findBinding(ports.bindings, request.bindingId);
-  const restartOnly = request.restartOnly === true;
+  if ('change' in request) return planWorkspaceChange(request.change, ports);
+  if ('restart' in request) return planRestartOf(request.restart.workspaceIds, ports);
+  if ('keyFor' in request) return planBinding(`key/${request.keyFor.key}`, bindingOf(request.keyFor), ports);
+  return planBinding(`binding/${request.bindingId}`, findBinding(ports.bindings, request.bindingId), ports);
+}
+
+/** A binding that lives as long as one rollout. */
+const bindingOf = ({
+  key,
+  useCases,
+  reuseKeyForClusterVolumes,
+  workspaceIds,
+  compute,
+}: KeyForWorkspaces): KeyBinding => ({
+  ...{ id: 'request', key, useCases, reuseKeyForClusterVolumes, workspaces: workspaceIds, compute },
+  ...{ onMaterialRotation: 'reregister', concurrency: 5, canary: true },
+});
+
+/** Reads the key, its policy, and the account's key configurations and workspaces. */
+async function planBinding(subject: string, binding: KeyBinding, ports: PlanPorts): Promise<RolloutPlan> {
   const key = await ports.keys.describe(binding.key);
-  if (!restartOnly) assertUsableKey(key);
+  assertUsableKey(key);
   const [material, policy, configurations, workspaces] = await Promise.all([
     currentMaterial(key, ports),
     ports.keys.policy(key.arn),
@@ -44,36 +64,42 @@ export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts):
     ports.workspaces.list(),
   ]);
   const chosen = chooseWorkspaces(binding, key, configurations, workspaces);
-  const warnings = restartOnly
-    ? []
-    : assertPolicyHolds(key, policy, {
-        useCases: binding.useCases,
-        reuseKeyForClusterVolumes: binding.reuseKeyForClusterVolumes,
-        databricksAccountId: ports.bindings.databricks.accountId,
-        databricksPrincipal: ports.bindings.databricks.awsPrincipal,
-        crossAccountRoles: await crossAccountRoles(binding, chosen.found, ports.credentials),
-      });
+  const warnings = assertPolicyHolds(key, policy, {
+    useCases: binding.useCases,
+    reuseKeyForClusterVolumes: binding.reuseKeyForClusterVolumes,
+    databricksAccountId: ports.bindings.databricks.accountId,
+    databricksPrincipal: ports.bindings.databricks.awsPrincipal,
+    crossAccountRoles: await crossAccountRoles(binding, chosen.found, ports.credentials),
+  });
   return planRollout({
+    subject,
     binding,
     key,
     ...(material.rotatedAt !== undefined && { rotatedAt: material.rotatedAt }),
     wanted: wantedConfiguration(binding, key, material.rotatedAt, material.registered),
     configurations,
     chosen,
-    restartOnly,
     leftStopped: await ports.stoppedCompute.having(chosen.found.map(({ id }) => id)),
     warnings,
     calls: ports.calls(),
   });
 }
 
+async function planRestartOf(workspaceIds: readonly string[], ports: PlanPorts): Promise<RolloutPlan> {
+  const [workspaces, leftStopped] = await Promise.all([
+    ports.workspaces.list(),
+    ports.stoppedCompute.having(workspaceIds),
+  ]);
+  return planRestart({ workspaceIds, workspaces, leftStopped, calls: ports.calls() });
+}
+
 /** Only where the key also encrypts cluster volumes; workspaces without classic compute have no credentials. */
 async function crossAccountRoles(
-  binding: KeyBinding,
+  { useCases, reuseKeyForClusterVolumes }: KeyBinding,
   workspaces: readonly Workspace[],
   credentials: CredentialDirectory,
 ): Promise<readonly string[]> {
-  if (!binding.useCases.includes('STORAGE') || !binding.reuseKeyForClusterVolumes) return [];
+  if (!useCases.includes('STORAGE') || !reuseKeyForClusterVolumes) return [];
   const ids = new Set(workspaces.flatMap(({ credentialsId }) => credentialsId ?? []));
   const roles = await Promise.all([...ids].map((id) => credentials.roleArn(id)));
   return [...new Set(roles)].toSorted();

@@ -1,6 +1,7 @@
+import type { WorkspaceSettings } from '../contract/rollout.ts';
 import type { ComputeUnit } from '../domain/compute.ts';
 import type { KeyConfiguration, KeyRotation, KmsKey, NewKeyConfiguration } from '../domain/key.ts';
-import type { KeyFields, Workspace } from '../domain/workspace.ts';
+import type { Workspace } from '../domain/workspace.ts';
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
@@ -30,7 +31,7 @@ export interface WorkspaceDirectory {
   /** Fails with WorkspaceNotFound. */
   get(id: string): Promise<Workspace>;
   /** Answers when Databricks has accepted the change, which says nothing about its being in force. */
-  patch(id: string, fields: KeyFields): Promise<void>;
+  patch(id: string, settings: WorkspaceSettings): Promise<void>;
 }
 
 /** Credential configurations of one Databricks account. */

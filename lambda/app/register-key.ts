@@ -1,4 +1,4 @@
-import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
+import type { KeyBinding } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { RegisterKeyInput, RegisterKeyOutput } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
@@ -10,11 +10,9 @@ import {
   wantedConfiguration,
 } from '../domain/key-match.ts';
 import { currentMaterial } from './current-material.ts';
-import { findBinding } from './find-binding.ts';
 import type { CallCount, Clock, KeyRegistry, KeySource, Leases, Registrations } from './ports.ts';
 
 export interface RegisterPorts {
-  readonly bindings: BindingsFile;
   readonly keys: KeySource;
   readonly registry: KeyRegistry;
   readonly registrations: Registrations;
@@ -32,7 +30,7 @@ const LEASE_MS = 2 * 60_000;
  * rotation makes one configuration however often it is reported.
  */
 export async function registerKey(input: RegisterKeyInput, ports: RegisterPorts): Promise<RegisterKeyOutput> {
-  return registerFor(findBinding(ports.bindings, input.bindingId), input.rolloutId, ports);
+  return registerFor(input.binding, input.rolloutId, ports);
 }
 
 /** The same for a binding that need not be one of the stage's. */

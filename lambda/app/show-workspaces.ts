@@ -72,17 +72,12 @@ export async function secretSyncStatus(records: Pick<SyncRecords, 'scopes'>): Pr
   };
 }
 
-/**
- * Fails with WorkspaceLeased if another operation works on one of the workspaces that a binding names; those that it means
- * by their key are known only to its plan, and wait there.
- */
+/** Fails with WorkspaceLeased if another operation works on one of these workspaces. */
 export async function assertNotBusy(
-  bindingId: string,
-  { bindings, leases }: Pick<ShowWorkspacesPorts, 'bindings' | 'leases'>,
+  workspaceIds: readonly string[],
+  leases: ShowWorkspacesPorts['leases'],
 ): Promise<void> {
-  const binding = bindings.keyBindings.find(({ id }) => id === bindingId);
-  if (binding === undefined || binding.workspaces === 'using-key') return;
-  for (const workspaceId of binding.workspaces) {
+  for (const workspaceId of workspaceIds) {
     const holder = await leases.holder(workspaceLease(workspaceId));
     if (holder !== undefined) throw new WorkspaceIsBusy(workspaceId, ownerOf(holder.owner));
   }

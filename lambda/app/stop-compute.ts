@@ -4,7 +4,6 @@ import type { StopComputeOutput, WorkspaceStep } from '../contract/rollout.ts';
 import type { ComputeUnit } from '../domain/compute.ts';
 import { planStop, rememberAll } from '../domain/compute-stop.ts';
 import { AutomationError } from '../domain/failure.ts';
-import { findBinding } from './find-binding.ts';
 import type { CallCount, Clock, ComputePlane, Leases, StoppedCompute, StoppedComputeRecord } from './ports.ts';
 import { workspaceLease } from './take-lease.ts';
 
@@ -18,23 +17,23 @@ export interface StopPorts {
 }
 
 /**
- * One look at a workspace's compute, and what the binding's policy does about it; called again until nothing runs. What
+ * One look at a workspace's compute, and what the policy does about it; called again until nothing runs. What
  * will be restarted is written down before anything is stopped. Jobs may start compute again meanwhile: each look stops
  * what it finds. Fails with ComputeRunning (policy `require-stopped`) or, past the deadline, with ComputeDidNotStop.
  */
 export async function stopCompute(step: WorkspaceStep, ports: StopPorts): Promise<StopComputeOutput> {
-  const binding = findBinding(ports.bindings, step.bindingId);
+  const policy = step.treatment.compute;
   const { computeStopDeadlineMinutes, leaseMinutes } = ports.bindings.timing;
   const now = ports.clock();
   await ports.leases.renew(workspaceLease(step.workspaceId), step.rolloutId, now + leaseMinutes * 60_000);
-  if (binding.compute === 'leave-running') return { stopped: true, stillRunning: [], calls: ports.calls() };
+  if (policy === 'leave-running') return { stopped: true, stillRunning: [], calls: ports.calls() };
 
-  const { stop, remember, stillRunning } = planStop(await ports.compute.list(), binding.compute);
+  const { stop, remember, stillRunning } = planStop(await ports.compute.list(), policy);
   if (stillRunning.length === 0) return { stopped: true, stillRunning, calls: ports.calls() };
-  if (binding.compute === 'require-stopped') {
+  if (policy === 'require-stopped') {
     throw new AutomationError(
       FAILURE.computeRunning,
-      `workspace ${step.workspaceId} has running compute and binding ${binding.id} requires it to be stopped: ${stillRunning.join('; ')}. Stop it and start the rollout again`,
+      `workspace ${step.workspaceId} has running compute and ${step.subject} requires it to be stopped: ${stillRunning.join('; ')}. Stop it and start the rollout again`,
     );
   }
   const since = await writeDown(step, remember, ports, now);

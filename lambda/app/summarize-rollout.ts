@@ -11,7 +11,7 @@ export interface SummarizePorts {
 export async function summarizeRollout(input: SummarizeInput, ports: SummarizePorts): Promise<RolloutSummary> {
   const summary = summarize(input);
   await ports.evidence.append({
-    subject: `binding/${input.plan.bindingId}`,
+    subject: input.plan.subject,
     executionId: input.rolloutId,
     startedAt: input.startedAt,
     finishedAt: new Date(ports.clock()).toISOString(),

@@ -3,7 +3,6 @@ import { FAILURE } from '../contract/failures.ts';
 import type { TakeLeaseInput, TakeLeaseOutput } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { nextOpening } from '../domain/maintenance-window.ts';
-import { findBinding } from './find-binding.ts';
 import type { Clock, Leases } from './ports.ts';
 
 export interface LeasePorts {
@@ -20,17 +19,16 @@ const MOST_WAITS = 180;
 export const workspaceLease = (workspaceId: string): string => `workspace/${workspaceId}`;
 
 /**
- * Lets a rollout begin with a workspace: only inside the binding's maintenance window, and only one at a time. Nobody
+ * Lets a rollout begin with a workspace: only inside the maintenance window, where one is set, and only one at a time. Nobody
  * holds a lease while waiting for a window. Fails with WorkspaceLeased after three hours of somebody else's lease.
  */
 export async function takeLease(input: TakeLeaseInput, ports: LeasePorts): Promise<TakeLeaseOutput> {
-  const binding = findBinding(ports.bindings, input.bindingId);
   const now = ports.clock();
   // Compute that was left stopped is not made to wait for a window.
-  const window = input.fields.length > 0 ? binding.maintenanceWindow : undefined;
-  const opens = window === undefined ? now : nextOpening(window, now);
+  const window = input.fields.length > 0 ? input.treatment.maintenanceWindow : null;
+  const opens = window === null ? now : nextOpening(window, now);
   if (opens > now) {
-    return later(opens, input.waits, `the maintenance window of binding ${binding.id} opens`);
+    return later(opens, input.waits, `the maintenance window of ${input.subject} opens`);
   }
   const until = now + ports.bindings.timing.leaseMinutes * 60_000;
   const lease = await ports.leases.take(workspaceLease(input.workspaceId), input.rolloutId, until);

@@ -1,6 +1,5 @@
 import { flag, object, oneOf, type Schema, text } from './api-schema.ts';
-import type { UseCase } from './bindings.ts';
-import type { RolloutRequest } from './rollout.ts';
+import type { ComputePolicy, UseCase } from './bindings.ts';
 import type { SyncRequest } from './secret-sync.ts';
 
 const BINDING_ID: Schema = {
@@ -19,16 +18,83 @@ const some = (items: Schema, maxItems: number): Schema => ({
   uniqueItems: true,
 });
 
-/** Body of `POST /v1/key-rollouts`. */
-export const KEY_ROLLOUT_REQUEST = object(
-  {
-    bindingId: BINDING_ID,
-    dryRun: flag('Answer what would be done; write nothing'),
-  },
-  { optional: ['dryRun'] },
+const KEY: Schema = {
+  type: 'string',
+  maxLength: 2048,
+  pattern: '^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+|alias/[A-Za-z0-9/_-]+)$',
+  description: 'ARN of a KMS key of the stage’s account and Region, or an alias',
+};
+const USE_CASES = some(oneOf(['MANAGED_SERVICES', 'STORAGE'], 'What Databricks may use the key for'), 2);
+const REUSE = flag('With STORAGE: also encrypt cluster EBS volumes. Default true, as in Databricks');
+const COMPUTE = oneOf(
+  ['stop-and-restart', 'require-stopped', 'leave-running'],
+  'What happens to compute that runs: stopped and restarted (default), refused, or not looked at',
 );
+const DRY_RUN = flag('Answer what would be done; write nothing');
 
-export type KeyRolloutBody = Pick<RolloutRequest, 'bindingId' | 'dryRun'>;
+/** Body of `POST /v1/key-rollouts`. */
+export const KEY_ROLLOUT_REQUEST: Schema = {
+  ...object(
+    {
+      bindingId: BINDING_ID,
+      key: KEY,
+      workspaces: some(WORKSPACE_ID, 200),
+      useCases: { ...USE_CASES, description: 'With a key. Default: MANAGED_SERVICES' },
+      reuseKeyForClusterVolumes: REUSE,
+      compute: COMPUTE,
+      dryRun: DRY_RUN,
+    },
+    {
+      optional: ['bindingId', 'key', 'workspaces', 'useCases', 'reuseKeyForClusterVolumes', 'compute', 'dryRun'],
+      description: 'A binding of the stage; or a key and the workspaces that are to use it',
+    },
+  ),
+  oneOf: [{ required: ['bindingId'] }, { required: ['key', 'workspaces'] }],
+};
+
+export interface KeyRolloutBody {
+  readonly bindingId?: string;
+  readonly key?: string;
+  readonly workspaces?: readonly string[];
+  readonly useCases?: readonly UseCase[];
+  readonly reuseKeyForClusterVolumes?: boolean;
+  readonly compute?: ComputePolicy;
+  readonly dryRun?: boolean;
+}
+
+const configurationId = (description: string): Schema => ({
+  type: 'string',
+  pattern: '^[A-Za-z0-9-]{1,64}$',
+  description,
+});
+const WORKSPACE_SETTINGS = {
+  managedServicesKeyConfigurationId: configurationId('Key configuration for managed services: added or replaced'),
+  storageKeyConfigurationId: configurationId('Key configuration for storage: added once, never replaced'),
+  credentialsId: configurationId('Credential configuration'),
+  networkId: configurationId(
+    'Network configuration: only where the workspace has a customer-managed VPC, or is FAILED',
+  ),
+  storageConfigurationId: configurationId('Storage configuration: only while the workspace is FAILED'),
+};
+
+/** Body of `PATCH /v1/workspaces/{workspaceId}`. */
+export const WORKSPACE_CHANGE_REQUEST: Schema = {
+  ...object(
+    { ...WORKSPACE_SETTINGS, compute: COMPUTE, dryRun: DRY_RUN },
+    { optional: [...Object.keys(WORKSPACE_SETTINGS), 'compute', 'dryRun'], description: 'At least one setting' },
+  ),
+  anyOf: Object.keys(WORKSPACE_SETTINGS).map((name) => ({ required: [name] })),
+};
+
+export interface WorkspaceChangeBody {
+  readonly managedServicesKeyConfigurationId?: string;
+  readonly storageKeyConfigurationId?: string;
+  readonly credentialsId?: string;
+  readonly networkId?: string;
+  readonly storageConfigurationId?: string;
+  readonly compute?: ComputePolicy;
+  readonly dryRun?: boolean;
+}
 
 /** Body of `POST /v1/secret-syncs`; `{}` syncs everything. */
 export const SECRET_SYNC_REQUEST = object(
@@ -43,7 +109,7 @@ export const SECRET_SYNC_REQUEST = object(
       pattern: '^[A-Za-z0-9/_+=.@!:-]+$',
       description: 'Name or ARN of one AWS secret: only what concerns it is looked at',
     },
-    dryRun: flag('Answer what would be done; write nothing'),
+    dryRun: DRY_RUN,
     rewrite: flag('Write unchanged secrets, too'),
     confirmDeletes: {
       type: 'integer',
@@ -60,14 +126,9 @@ export type SecretSyncBody = Omit<SyncRequest, 'trigger'>;
 /** Body of `POST /v1/key-configurations`. */
 export const KEY_CONFIGURATION_REQUEST = object(
   {
-    key: {
-      type: 'string',
-      maxLength: 2048,
-      pattern: '^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+|alias/[A-Za-z0-9/_-]+)$',
-      description: 'ARN of a KMS key of the stage’s account and Region, or an alias',
-    },
-    useCases: some(oneOf(['MANAGED_SERVICES', 'STORAGE'], 'What Databricks may use the key for'), 2),
-    reuseKeyForClusterVolumes: flag('With STORAGE: also encrypt cluster EBS volumes. Default true, as in Databricks'),
+    key: KEY,
+    useCases: USE_CASES,
+    reuseKeyForClusterVolumes: REUSE,
   },
   { optional: ['reuseKeyForClusterVolumes'] },
 );
@@ -87,7 +148,7 @@ export const IDEMPOTENCY_KEY: Schema = {
 
 /** Ids in paths. */
 export const PATH_PARAMETERS: Readonly<Record<string, Schema>> = {
-  keyConfigurationId: { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$', description: 'Key configuration id' },
+  keyConfigurationId: configurationId('Key configuration id'),
   workspaceId: WORKSPACE_ID,
   operationId: {
     type: 'string',

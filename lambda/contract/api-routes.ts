@@ -13,6 +13,7 @@ import {
   KEY_ROLLOUT_REQUEST,
   type LIST_PARAMETERS,
   SECRET_SYNC_REQUEST,
+  WORKSPACE_CHANGE_REQUEST,
 } from './api-requests.ts';
 import type { Schema } from './api-schema.ts';
 
@@ -20,7 +21,7 @@ import type { Schema } from './api-schema.ts';
 export type ApiGroup = 'keys' | 'operations' | 'workspaces' | 'meta';
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Parts in braces are the names of PATH_PARAMETERS. */
   readonly path: string;
   readonly operationId: string;
@@ -44,6 +45,7 @@ export const SCHEMAS = {
   KeyRolloutRequest: KEY_ROLLOUT_REQUEST,
   SecretSyncRequest: SECRET_SYNC_REQUEST,
   KeyConfigurationRequest: KEY_CONFIGURATION_REQUEST,
+  WorkspaceChangeRequest: WORKSPACE_CHANGE_REQUEST,
   Operation: OPERATION,
   OperationList: OPERATION_LIST,
   KeyConfiguration: KEY_CONFIGURATION,
@@ -99,7 +101,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     ...{ method: 'POST', path: '/v1/key-rollouts', operationId: 'startKeyRollout', group: 'operations' },
-    summary: 'Starts a key rollout of a binding',
+    summary: 'Starts a key rollout of a binding, or of a key to named workspaces',
     description: 'The same request while it runs answers the operation that runs. With dryRun, its result is the plan.',
     request: 'KeyRolloutRequest',
     idempotencyKey: true,
@@ -134,6 +136,16 @@ export const ROUTES: readonly Route[] = [
     description: 'As in the list.',
     answers: { 200: { says: 'The workspace', schema: 'Workspace' } },
     problems: [404, 502],
+  },
+  {
+    ...{ method: 'PATCH', path: '/v1/workspaces/{workspaceId}', operationId: 'changeWorkspace', group: 'workspaces' },
+    summary: 'Changes what a workspace refers to',
+    description:
+      'Key configurations, credentials, network or storage configuration, with the lease, the waits and the care for compute of a key rollout. What its status does not allow is refused at once.',
+    request: 'WorkspaceChangeRequest',
+    idempotencyKey: true,
+    answers: started,
+    problems: [404, 409, 415, 422, 502],
   },
   {
     ...{ method: 'GET', path: '/v1/operations', operationId: 'listOperations', group: 'operations' },

@@ -18,6 +18,13 @@ export interface Schema {
   readonly uniqueItems?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Sets of names, of which all of exactly one set, or of at least one, have to be there. */
+  readonly oneOf?: readonly RequiredNames[];
+  readonly anyOf?: readonly RequiredNames[];
+}
+
+interface RequiredNames {
+  readonly required: readonly string[];
 }
 
 type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';

@@ -27,6 +27,8 @@ export const FAILURE = {
   workspaceLeased: 'WorkspaceLeased',
   leaseLost: 'LeaseLost',
   storageKeyIsPermanent: 'StorageKeyIsPermanent',
+  workspaceSettingIsFixed: 'WorkspaceSettingIsFixed',
+  keyConfigurationUnfit: 'KeyConfigurationUnfit',
   keyChangeReverted: 'KeyChangeReverted',
   keyNotInForce: 'KeyNotInForce',
 

@@ -1,14 +1,47 @@
+import type { ComputePolicy, KeyBinding, MaintenanceWindow, UseCase } from './bindings.ts';
 import type { FailureName } from './failures.ts';
 
 /** Input of the state machine "Key rollout". `{"bindingId": "..."}` is enough to start one by hand. */
-export interface RolloutRequest {
-  readonly bindingId: string;
+export type RolloutRequest = RolloutTarget & {
   /** Plan only; write nothing. */
   readonly dryRun?: boolean;
-  /** Only restart compute that an earlier rollout of these workspaces stopped; no key is looked at or changed. */
-  readonly restartOnly?: boolean;
   /** What made it start, for people and evidence; the plan reads the state itself and never trusts this. */
   readonly trigger?: RolloutTrigger;
+};
+
+/** What a rollout is about: exactly one of these. */
+export type RolloutTarget =
+  /** A binding of the stage. */
+  | { readonly bindingId: string }
+  /** A key and the workspaces that are to use it, for this once. */
+  | { readonly keyFor: KeyForWorkspaces }
+  /** Settings of one workspace. */
+  | { readonly change: WorkspaceChange }
+  /** Only compute that earlier rollouts stopped is restarted; no key is looked at or changed. */
+  | { readonly restart: { readonly workspaceIds: readonly string[] } };
+
+export interface KeyForWorkspaces {
+  /** Key ARN, or an alias name `alias/...` of the stage's own account and Region. */
+  readonly key: string;
+  readonly workspaceIds: readonly string[];
+  readonly useCases: readonly UseCase[];
+  readonly reuseKeyForClusterVolumes: boolean;
+  readonly compute: ComputePolicy;
+}
+
+export interface WorkspaceChange {
+  readonly workspaceId: string;
+  readonly settings: WorkspaceSettings;
+  readonly compute: ComputePolicy;
+}
+
+/** What a workspace refers to; a setting that is absent is left as it is. */
+export interface WorkspaceSettings {
+  readonly managedServicesKeyId?: string;
+  readonly storageKeyId?: string;
+  readonly credentialsId?: string;
+  readonly networkId?: string;
+  readonly storageConfigurationId?: string;
 }
 
 export interface RolloutTrigger {
@@ -20,18 +53,33 @@ export interface RolloutTrigger {
   readonly eventTime?: string;
 }
 
-/** Which key fields of a workspace a rollout changes. */
-export type KeyFieldName = 'managedServices' | 'storage';
+/** Which settings of a workspace a rollout changes. */
+export type SettingName = keyof WorkspaceSettings;
+
+/** How people call the settings of a workspace. */
+export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
+  managedServicesKeyId: 'managed services key',
+  storageKeyId: 'storage key',
+  credentialsId: 'credentials',
+  networkId: 'network',
+  storageConfigurationId: 'storage configuration',
+};
 
 /** What a rollout will do, as a value: the dry run's answer and the input of every later step. */
 export interface RolloutPlan {
-  readonly bindingId: string;
+  /** `binding/ID`, `key/ARN`, `workspace/ID` or `compute`. */
+  readonly subject: string;
+  /** What the key is registered for; null where no key is rolled out. */
+  readonly binding: KeyBinding | null;
   readonly key: {
     readonly arn: string;
     readonly alias?: string;
     readonly materialId?: string;
     readonly rotatedAt?: string;
-  };
+  } | null;
+  /** The settings that are asked for by id; null where the key configuration is what changes. */
+  readonly settings: WorkspaceSettings | null;
+  readonly treatment: Treatment;
   readonly keyConfiguration: PlannedKeyConfiguration;
   readonly workspaces: readonly WorkspacePlan[];
   /** Workspaces to work on, in order; a batch starts only when the one before ended and no canary failed. */
@@ -42,6 +90,12 @@ export interface RolloutPlan {
   readonly headline: string;
   /** Requests sent to Databricks to make this plan, retries included, token requests not. */
   readonly calls: number;
+}
+
+/** How the compute of the workspaces is treated, and when. */
+export interface Treatment {
+  readonly compute: ComputePolicy;
+  readonly maintenanceWindow: MaintenanceWindow | null;
 }
 
 /** `register` if a new key configuration is needed, `use` if one matches, `none` if no workspace needs one. */
@@ -56,7 +110,11 @@ export interface WorkspacePlan {
   readonly deploymentName: string;
   /** `restart`: only compute that an earlier rollout left stopped. `refuse`: nothing is touched, `failure` says why. */
   readonly action: 'roll-out' | 'restart' | 'unchanged' | 'refuse';
-  readonly fields: readonly KeyFieldName[];
+  readonly fields: readonly SettingName[];
+  /** Compute may start only 20 minutes after the change is in force. */
+  readonly needsRest: boolean;
+  /** The workspace is FAILED, and the change makes Databricks set it up again. */
+  readonly redeploys: boolean;
   readonly reason: string;
   readonly failure?: StepFailure;
 }
@@ -68,19 +126,23 @@ interface StepFailure {
 
 /** What every step on one workspace is given. */
 export interface WorkspaceStep {
-  readonly bindingId: string;
+  readonly subject: string;
   /** ARN of the rollout's execution: owner of leases and records. */
   readonly rolloutId: string;
   readonly workspaceId: string;
   readonly workspaceName: string;
   readonly deploymentName: string;
-  readonly fields: readonly KeyFieldName[];
-  /** Null when no field changes. */
+  readonly fields: readonly SettingName[];
+  readonly needsRest: boolean;
+  readonly redeploys: boolean;
+  /** What the key fields are set to; null where `settings` says it, or nothing changes. */
   readonly keyConfigurationId: string | null;
+  readonly settings: WorkspaceSettings | null;
+  readonly treatment: Treatment;
 }
 
 export interface RegisterKeyInput {
-  readonly bindingId: string;
+  readonly binding: KeyBinding;
   readonly rolloutId: string;
 }
 
@@ -169,9 +231,9 @@ export interface SummarizeInput {
 
 export interface RolloutSummary {
   readonly ok: boolean;
-  readonly bindingId: string;
+  readonly subject: string;
   readonly rolloutId: string;
-  readonly keyArn: string;
+  readonly keyArn: string | null;
   readonly keyConfigurationId: string | null;
   readonly registered: boolean;
   readonly headline: string;

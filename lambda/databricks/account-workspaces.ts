@@ -1,7 +1,8 @@
 import type { WorkspaceDirectory } from '../app/ports.ts';
 import { FAILURE } from '../contract/failures.ts';
+import type { SettingName, WorkspaceSettings } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
-import type { KeyFields, Workspace } from '../domain/workspace.ts';
+import type { Workspace } from '../domain/workspace.ts';
 import { pathSegment } from './base-url.ts';
 import { DatabricksError } from './databricks-error.ts';
 import type { Field } from './field.ts';
@@ -35,12 +36,12 @@ export class AccountWorkspaces implements WorkspaceDirectory {
   }
 
   /**
-   * Sends only the given fields and nothing if there is none. Fails with ComputeRunning, WorkspaceBusy,
+   * Sends only the given settings and nothing if there is none. Fails with ComputeRunning, WorkspaceBusy,
    * StorageKeyIsPermanent or WorkspaceNotFound where Databricks' refusal says so, and with DatabricksOutcomeUnknown if
    * the answer was lost: the change may then be accepted.
    */
-  async patch(id: string, fields: KeyFields): Promise<void> {
-    const body = patchBody(fields);
+  async patch(id: string, settings: WorkspaceSettings): Promise<void> {
+    const body = patchBody(settings);
     const names = Object.keys(body).toSorted();
     if (names.length === 0) return;
     const path = `${this.#path}/${pathSegment(id)}`;
@@ -54,10 +55,22 @@ export class AccountWorkspaces implements WorkspaceDirectory {
   }
 }
 
-const patchBody = ({ managedServicesKeyId, storageKeyId }: KeyFields): Readonly<Record<string, string>> => ({
-  ...(managedServicesKeyId === undefined ? {} : { managed_services_customer_managed_key_id: managedServicesKeyId }),
-  ...(storageKeyId === undefined ? {} : { storage_customer_managed_key_id: storageKeyId }),
-});
+const WIRE: Readonly<Record<SettingName, string>> = {
+  managedServicesKeyId: 'managed_services_customer_managed_key_id',
+  storageKeyId: 'storage_customer_managed_key_id',
+  credentialsId: 'credentials_id',
+  networkId: 'network_id',
+  storageConfigurationId: 'storage_configuration_id',
+};
+const SETTINGS = Object.entries(WIRE) as readonly (readonly [SettingName, string])[];
+
+const patchBody = (settings: WorkspaceSettings): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    SETTINGS.flatMap(([name, wire]) => {
+      const id = settings[name];
+      return id === undefined ? [] : [[wire, id]];
+    }),
+  );
 
 const notFound = (id: string, cause: unknown): AutomationError =>
   new AutomationError(
@@ -76,9 +89,6 @@ const translated = (id: string, error: unknown): unknown => {
 const parseWorkspace = (answer: Field): Workspace => {
   const optionalText = (name: string): string | undefined => answer.at(name).optional((field) => field.text());
   const statusMessage = optionalText('workspace_status_message');
-  const credentialsId = filled(optionalText('credentials_id'));
-  const managedServicesKeyId = filled(optionalText('managed_services_customer_managed_key_id'));
-  const storageKeyId = filled(optionalText('storage_customer_managed_key_id'));
   return {
     id: answer.at('workspace_id').id(),
     name: answer.at('workspace_name').text(),
@@ -86,9 +96,12 @@ const parseWorkspace = (answer: Field): Workspace => {
     region: answer.at('aws_region').text(),
     status: answer.at('workspace_status').text(),
     ...(statusMessage === undefined ? {} : { statusMessage }),
-    ...(credentialsId === undefined ? {} : { credentialsId }),
-    ...(managedServicesKeyId === undefined ? {} : { managedServicesKeyId }),
-    ...(storageKeyId === undefined ? {} : { storageKeyId }),
+    ...Object.fromEntries(
+      SETTINGS.flatMap(([name, wire]) => {
+        const id = filled(optionalText(wire));
+        return id === undefined ? [] : [[name, id]];
+      }),
+    ),
   };
 };
 

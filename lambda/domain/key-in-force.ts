@@ -1,21 +1,6 @@
-import type { KeyFieldName } from '../contract/rollout.ts';
-import type { KeyFields, Workspace } from './workspace.ts';
-
-/** The fields of a PATCH that brings `names` to one key configuration. */
-export const keyFields = (names: readonly KeyFieldName[], configurationId: string): KeyFields => ({
-  ...(names.includes('managedServices') && { managedServicesKeyId: configurationId }),
-  ...(names.includes('storage') && { storageKeyId: configurationId }),
-});
-
-/** Those of `wanted` that the workspace does not show yet. */
-export function missingFields(workspace: Workspace, wanted: KeyFields): KeyFields {
-  const { managedServicesKeyId, storageKeyId } = wanted;
-  return {
-    ...(managedServicesKeyId !== undefined &&
-      managedServicesKeyId !== workspace.managedServicesKeyId && { managedServicesKeyId }),
-    ...(storageKeyId !== undefined && storageKeyId !== workspace.storageKeyId && { storageKeyId }),
-  };
-}
+import type { WorkspaceSettings } from '../contract/rollout.ts';
+import type { Workspace } from './workspace.ts';
+import { missingSettings } from './workspace-settings.ts';
 
 export type KeyReading =
   | { readonly kind: 'waiting'; readonly stableReads: number }
@@ -30,12 +15,12 @@ export type KeyReading =
  */
 export function judgeRead(
   workspace: Workspace,
-  wanted: KeyFields,
+  wanted: WorkspaceSettings,
   readsBefore: number,
   readsWanted: number,
 ): KeyReading {
   if (workspace.status === 'FAILED' || workspace.status === 'BANNED') return { kind: 'failed' };
-  const arrived = Object.keys(missingFields(workspace, wanted)).length === 0;
+  const arrived = Object.keys(missingSettings(workspace, wanted)).length === 0;
   if (!arrived) return readsBefore > 0 ? { kind: 'reverted' } : { kind: 'waiting', stableReads: 0 };
   const stableReads = readsBefore + 1;
   return { kind: stableReads >= readsWanted && workspace.status === 'RUNNING' ? 'in-force' : 'waiting', stableReads };

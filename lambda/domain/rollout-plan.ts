@@ -1,10 +1,20 @@
 import type { KeyBinding } from '../contract/bindings.ts';
 import { FAILURE, type FailureName } from '../contract/failures.ts';
-import type { KeyFieldName, PlannedKeyConfiguration, RolloutPlan, WorkspacePlan } from '../contract/rollout.ts';
+import type { PlannedKeyConfiguration, RolloutPlan, SettingName, WorkspacePlan } from '../contract/rollout.ts';
 import { keyArn } from './arn.ts';
 import { AutomationError } from './failure.ts';
 import type { KeyConfiguration, KmsKey } from './key.ts';
 import { isCurrent, matchingConfiguration, type WantedConfiguration } from './key-match.ts';
+import {
+  changed,
+  countActions,
+  isAccepting,
+  isWork,
+  notAccepting,
+  refused,
+  settled,
+  unknownWorkspace,
+} from './planned-workspace.ts';
 import type { Workspace } from './workspace.ts';
 import type { ChosenWorkspaces } from './workspace-choice.ts';
 
@@ -12,6 +22,7 @@ import type { ChosenWorkspaces } from './workspace-choice.ts';
 export const KEY_CONFIGURATION_LIMIT = 110;
 
 export interface RolloutSituation {
+  readonly subject: string;
   readonly binding: KeyBinding;
   readonly key: KmsKey;
   readonly rotatedAt?: string;
@@ -20,8 +31,6 @@ export interface RolloutSituation {
   readonly chosen: ChosenWorkspaces;
   /** Workspaces with compute that an earlier rollout stopped and did not restart. */
   readonly leftStopped: ReadonlySet<string>;
-  /** No key is changed. */
-  readonly restartOnly: boolean;
   readonly warnings: readonly string[];
   readonly calls: number;
 }
@@ -37,13 +46,16 @@ export function planRollout(situation: RolloutSituation): RolloutPlan {
     ...chosen.found.map((workspace) => planWorkspace(workspace, situation)),
     ...chosen.unknown.map(unknownWorkspace),
   ];
-  const work = workspaces.filter(({ action }) => action === 'roll-out' || action === 'restart');
+  const work = workspaces.filter(isWork);
   const keyConfiguration = planConfiguration(
     situation,
     workspaces.some(({ action }) => action === 'roll-out'),
   );
   return {
-    bindingId: binding.id,
+    subject: situation.subject,
+    binding,
+    settings: null,
+    treatment: { compute: binding.compute, maintenanceWindow: binding.maintenanceWindow ?? null },
     key: {
       arn: key.arn,
       ...(binding.key.startsWith('alias/') && { alias: binding.key }),
@@ -55,7 +67,7 @@ export function planRollout(situation: RolloutSituation): RolloutPlan {
     batches: batchesOf(work, binding.canary),
     concurrency: binding.concurrency,
     warnings: situation.warnings,
-    headline: headline(binding, workspaces, keyConfiguration),
+    headline: headline(situation.subject, workspaces, keyConfiguration),
     calls: situation.calls,
   };
 }
@@ -75,25 +87,13 @@ function planConfiguration(situation: RolloutSituation, needed: boolean): Planne
 }
 
 function planWorkspace(workspace: Workspace, situation: RolloutSituation): WorkspacePlan {
-  const base = {
-    workspaceId: workspace.id,
-    workspaceName: workspace.name,
-    deploymentName: workspace.deploymentName,
-  };
-  if (situation.restartOnly) return restartOrLeave(workspace, base, situation);
-  // A key that cannot be changed is no reason to leave compute down.
-  const refuse = (name: FailureName, message: string): WorkspacePlan => ({
-    ...base,
-    action: situation.leftStopped.has(workspace.id) ? 'restart' : 'refuse',
-    fields: [],
-    reason: message,
-    failure: { name, message },
-  });
-  const keyRegion = keyArn(situation.key.arn).region;
+  const { leftStopped, key, binding } = situation;
+  const refuse = (name: FailureName, message: string): WorkspacePlan => refused(workspace, leftStopped, name, message);
+  const keyRegion = keyArn(key.arn).region;
   if (workspace.region !== keyRegion) {
     return refuse(
       FAILURE.workspaceRegionMismatch,
-      `workspace ${workspace.id} is in ${workspace.region} and key ${situation.key.arn} in ${keyRegion}; Databricks needs both in one Region: bind a key of ${workspace.region}`,
+      `workspace ${workspace.id} is in ${workspace.region} and key ${key.arn} in ${keyRegion}; Databricks needs both in one Region: bind a key of ${workspace.region}`,
     );
   }
   const storage = storageVerdict(workspace, situation);
@@ -104,44 +104,17 @@ function planWorkspace(workspace: Workspace, situation: RolloutSituation): Works
         'bind this key for MANAGED_SERVICES only, or take the workspace out of the binding',
     );
   }
-  const fields: KeyFieldName[] = [];
-  if (
-    situation.binding.useCases.includes('MANAGED_SERVICES') &&
-    !usesCurrent(workspace.managedServicesKeyId, situation)
-  ) {
-    fields.push('managedServices');
-  }
-  if (storage === 'add') fields.push('storage');
-  if (fields.length > 0 && !ACCEPTING.has(workspace.status)) {
-    return refuse(
-      FAILURE.workspaceNotRunning,
-      `workspace ${workspace.id} is ${workspace.status}; it accepts a new key only while RUNNING${workspace.statusMessage ? ` (Databricks says: ${workspace.statusMessage})` : ''}`,
-    );
-  }
-  if (fields.length > 0) return { ...base, action: 'roll-out', fields, reason: `changes ${fields.join(' and ')}` };
-  if (situation.leftStopped.has(workspace.id)) {
-    return {
-      ...base,
-      action: 'restart',
-      fields,
-      reason: 'the key is in force; compute that an earlier rollout stopped is restarted',
-    };
-  }
-  return { ...base, action: 'unchanged', fields, reason: 'already uses the current key configuration' };
+  const managedServices =
+    binding.useCases.includes('MANAGED_SERVICES') && !usesCurrent(workspace.managedServicesKeyId, situation);
+  const fields: readonly SettingName[] = [
+    ...(managedServices ? (['managedServicesKeyId'] as const) : []),
+    ...(storage === 'add' ? (['storageKeyId'] as const) : []),
+  ];
+  if (fields.length === 0) return settled(workspace, leftStopped, 'already uses the current key configuration');
+  return isAccepting(workspace)
+    ? changed(workspace, fields)
+    : refuse(FAILURE.workspaceNotRunning, notAccepting(workspace));
 }
-
-function restartOrLeave(
-  { id }: Workspace,
-  base: Pick<WorkspacePlan, 'workspaceId' | 'workspaceName' | 'deploymentName'>,
-  { leftStopped }: RolloutSituation,
-): WorkspacePlan {
-  return leftStopped.has(id)
-    ? { ...base, action: 'restart', fields: [], reason: 'only compute that an earlier rollout stopped is restarted' }
-    : { ...base, action: 'unchanged', fields: [], reason: 'no compute is on record as stopped' };
-}
-
-/** PROVISIONING is what a running workspace shows while Databricks works on it; the patch waits for its end. */
-const ACCEPTING: ReadonlySet<string> = new Set(['RUNNING', 'PROVISIONING']);
 
 /** A storage key is set once; the material behind its ARN may rotate freely. */
 function storageVerdict(
@@ -159,36 +132,16 @@ function usesCurrent(configurationId: string | undefined, { configurations, want
   return current?.useCases.includes('MANAGED_SERVICES') === true && isCurrent(current, wanted);
 }
 
-function unknownWorkspace(id: string): WorkspacePlan {
-  const message = `workspace ${id} is not in the Databricks account; take it out of the binding or correct its id`;
-  return {
-    workspaceId: id,
-    workspaceName: '',
-    deploymentName: '',
-    action: 'refuse',
-    fields: [],
-    reason: message,
-    failure: { name: FAILURE.workspaceNotFound, message },
-  };
-}
-
 function batchesOf(work: readonly WorkspacePlan[], canary: boolean): RolloutPlan['batches'] {
   const batches = canary ? [work.slice(0, 1), work.slice(1)] : [work];
   return batches.filter((items) => items.length > 0).map((items) => ({ items }));
 }
 
 function headline(
-  binding: KeyBinding,
+  subject: string,
   workspaces: readonly WorkspacePlan[],
   configuration: PlannedKeyConfiguration,
 ): string {
-  const count = (action: WorkspacePlan['action']): number => workspaces.filter((one) => one.action === action).length;
-  const parts = [
-    count('roll-out') > 0 ? `${count('roll-out')} to roll out` : '',
-    count('restart') > 0 ? `${count('restart')} with compute to restart` : '',
-    count('unchanged') > 0 ? `${count('unchanged')} already right` : '',
-    count('refuse') > 0 ? `${count('refuse')} refused` : '',
-  ].filter((part) => part !== '');
-  const what = workspaces.length === 0 ? 'no workspace uses this key' : `workspaces: ${parts.join(', ')}`;
-  return `binding ${binding.id}: ${what}${configuration.kind === 'register' ? '; a new key configuration will be registered' : ''}`;
+  const what = workspaces.length === 0 ? 'no workspace uses this key' : `workspaces: ${countActions(workspaces)}`;
+  return `${subject}: ${what}${configuration.kind === 'register' ? '; a new key configuration will be registered' : ''}`;
 }

@@ -17,17 +17,22 @@ export function summarizeRollout(input: SummarizeInput): RolloutSummary {
   const calls = input.calls + workspaces.reduce((sum, workspace) => sum + workspace.calls, 0);
   const headline =
     bad.length === 0
-      ? `key rollout ${plan.bindingId}: ${counted(workspaces)}`
-      : `key rollout ${plan.bindingId} is incomplete: ${bad.length} of ${workspaces.length} workspaces need attention`;
+      ? `key rollout of ${plan.subject}: ${counted(workspaces)}`
+      : `key rollout of ${plan.subject} is incomplete: ${bad.length} of ${workspaces.length} workspaces need attention`;
   return {
     ok: bad.length === 0,
-    bindingId: plan.bindingId,
+    subject: plan.subject,
     rolloutId: input.rolloutId,
-    keyArn: plan.key.arn,
+    keyArn: plan.key?.arn ?? null,
     keyConfigurationId: input.keyConfigurationId,
     registered: input.registered,
     headline,
-    message: [headline, `key ${plan.key.arn}`, ...workspaces.map(line), ...advice(plan, bad.length)].join('\n'),
+    message: [
+      headline,
+      ...(plan.key === null ? [] : [`key ${plan.key.arn}`]),
+      ...workspaces.map(line),
+      ...advice(plan, bad.length),
+    ].join('\n'),
     workspaces,
     calls,
   };
@@ -71,7 +76,7 @@ function counted(workspaces: readonly WorkspaceResult[]): string {
     parts
       .filter(([number]) => number > 0)
       .map(([number, what]) => `${number} ${what}`)
-      .join(', ') || 'no workspace uses this key'
+      .join(', ') || 'no workspace is meant'
   );
 }
 
@@ -91,9 +96,9 @@ function secretsWords(secrets: WorkspaceResult['secrets']): string {
 function advice(plan: RolloutPlan, bad: number): readonly string[] {
   return [
     ...plan.warnings.map((warning) => `warning: ${warning}`),
-    ...(plan.batches.length > 0 && plan.key.alias !== undefined
+    ...(plan.batches.length > 0 && plan.key?.alias !== undefined
       ? [`Keep the key that ${plan.key.alias} pointed to before enabled for at least 24 hours.`]
       : []),
-    ...(bad > 0 ? ['Mend the cause and start the rollout again with the same binding: what is done stays done.'] : []),
+    ...(bad > 0 ? ['Mend the cause and start the same again: what is done stays done.'] : []),
   ];
 }

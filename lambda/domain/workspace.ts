@@ -1,3 +1,5 @@
+import type { WorkspaceSettings } from '../contract/rollout.ts';
+
 /** Databricks documents these; others may come and are kept as they are. */
 type WorkspaceStatus =
   | 'NOT_PROVISIONED'
@@ -8,7 +10,7 @@ type WorkspaceStatus =
   | 'CANCELLING'
   | (string & {});
 
-export interface Workspace {
+export interface Workspace extends WorkspaceSettings {
   /** Decimal string: an int64 that a JavaScript number could round. */
   readonly id: string;
   readonly name: string;
@@ -16,13 +18,4 @@ export interface Workspace {
   readonly region: string;
   readonly status: WorkspaceStatus;
   readonly statusMessage?: string;
-  readonly credentialsId?: string;
-  readonly managedServicesKeyId?: string;
-  readonly storageKeyId?: string;
-}
-
-/** The key configuration ids a workspace refers to; a field that is absent is left as it is. */
-export interface KeyFields {
-  readonly managedServicesKeyId?: string;
-  readonly storageKeyId?: string;
 }

@@ -1,24 +1,19 @@
 import { cancelOperation } from '../app/cancel-operation.ts';
-import { type Asker, type RequestedOperation, requestKeyRollout, requestSecretSync } from '../app/request-operation.ts';
+import { requestKeyRollout, requestSecretSync } from '../app/request-operation.ts';
 import { listOperations, showOperation } from '../app/show-operation.ts';
 import type { OperationKind } from '../contract/api-answers.ts';
 import type { KeyRolloutBody, SecretSyncBody } from '../contract/api-requests.ts';
-import { type ApiAnswer, type ApiCall, apiHandler } from '../runtime/api-handler.ts';
+import { type ApiCall, apiHandler, askerOf, started } from '../runtime/api-handler.ts';
 import { operationPorts } from '../runtime/operation-ports.ts';
 import { readBindings } from '../runtime/settings.ts';
 import { statePorts } from '../runtime/state-ports.ts';
 
-const ports = { ...statePorts(process.env), ...operationPorts(process.env), bindings: readBindings(process.env) };
+const ports = {
+  ...statePorts(process.env),
+  ...operationPorts(process.env, 'key-rollout', 'secret-sync'),
+  bindings: readBindings(process.env),
+};
 
-const askerOf = ({ caller, idempotencyKey }: ApiCall): Asker => ({
-  caller,
-  ...(idempotencyKey !== undefined && { idempotencyKey }),
-});
-const started = ({ operation, location }: RequestedOperation): ApiAnswer => ({
-  status: 202,
-  body: operation,
-  headers: { location },
-});
 const idOf = ({ ids }: ApiCall): string => ids.operationId ?? '';
 
 export const handler = apiHandler('operations', {

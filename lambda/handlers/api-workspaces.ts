@@ -1,12 +1,20 @@
+import { requestWorkspaceChange } from '../app/request-operation.ts';
 import { getWorkspace, listWorkspaces, secretSyncStatus } from '../app/show-workspaces.ts';
-import { type ApiCall, apiHandler } from '../runtime/api-handler.ts';
+import type { WorkspaceChangeBody } from '../contract/api-requests.ts';
+import { type ApiCall, apiHandler, askerOf, started } from '../runtime/api-handler.ts';
 import { databricksAccess } from '../runtime/databricks-access.ts';
+import { operationPorts } from '../runtime/operation-ports.ts';
 import { secretStatePorts } from '../runtime/secret-state-ports.ts';
 import { readBindings, readRegion } from '../runtime/settings.ts';
 import { statePorts } from '../runtime/state-ports.ts';
 
 const bindings = readBindings(process.env);
-const shared = { ...statePorts(process.env), bindings, region: readRegion(process.env) };
+const shared = {
+  ...statePorts(process.env),
+  ...operationPorts(process.env, 'key-rollout'),
+  bindings,
+  region: readRegion(process.env),
+};
 const { records } = secretStatePorts(process.env);
 const databricks = databricksAccess(process.env, bindings);
 const portsOf = ({ limits }: ApiCall) => ({ ...shared, ...databricks.account(limits) });
@@ -14,5 +22,14 @@ const portsOf = ({ limits }: ApiCall) => ({ ...shared, ...databricks.account(lim
 export const handler = apiHandler('workspaces', {
   listWorkspaces: async (call) => ({ status: 200, body: { workspaces: await listWorkspaces(portsOf(call)) } }),
   getWorkspace: async (call) => ({ status: 200, body: await getWorkspace(call.ids.workspaceId ?? '', portsOf(call)) }),
+  changeWorkspace: async (call) =>
+    started(
+      await requestWorkspaceChange(
+        call.ids.workspaceId ?? '',
+        call.body as WorkspaceChangeBody,
+        askerOf(call),
+        portsOf(call),
+      ),
+    ),
   getSecretSyncStatus: async () => ({ status: 200, body: await secretSyncStatus(records) }),
 });

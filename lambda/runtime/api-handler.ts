@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { Asker, RequestedOperation } from '../app/request-operation.ts';
 import type { ApiGroup } from '../contract/api-routes.ts';
 import type { CallLimits } from '../databricks/limits.ts';
 import { problem, problemOf, RequestInvalid } from '../domain/problem.ts';
@@ -78,6 +79,19 @@ function refused(error: unknown, about: About): APIGatewayProxyResult {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'failed');
+
+/** Who asks, as an operation remembers it. */
+export const askerOf = ({ caller, idempotencyKey }: ApiCall): Asker => ({
+  caller,
+  ...(idempotencyKey !== undefined && { idempotencyKey }),
+});
+
+/** The answer that an operation was started. */
+export const started = ({ operation, location }: RequestedOperation): ApiAnswer => ({
+  status: 202,
+  body: operation,
+  headers: { location },
+});
 
 const sent = ({ status, body, headers = {} }: ApiAnswer, contentType: string): APIGatewayProxyResult => ({
   statusCode: status,

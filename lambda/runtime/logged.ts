@@ -4,7 +4,15 @@ import type { MiddlewareObj } from '@middy/core';
 const logger = new Logger({ serviceName: 'databricks-security-automation' });
 
 /** What a line of the log is about, as far as the input tells it; never the input itself. */
-const CORRELATION = ['bindingId', 'rolloutId', 'workspaceId', 'keyConfigurationId', 'syncId', 'scope'] as const;
+const CORRELATION = [
+  'bindingId',
+  'subject',
+  'rolloutId',
+  'workspaceId',
+  'keyConfigurationId',
+  'syncId',
+  'scope',
+] as const;
 
 /**
  * Logs one line when an invocation succeeds or fails, with the ids that connect it to a rollout. Inputs and outputs are

@@ -12,10 +12,16 @@ export type Check = (value: unknown, at: string) => readonly FieldError[];
 
 /** Compiles a schema once. */
 export function checkOf(schema: Schema): Check {
-  const validate: ValidateFunction = new Ajv({ allErrors: true, verbose: true, strict: true }).compile(schema);
+  const validate: ValidateFunction = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictRequired: false,
+  }).compile(schema);
   return (value, at) => {
     if (validate(value)) return [];
-    return (validate.errors ?? []).slice(0, MOST_ERRORS).map((error) => fieldError(error, at));
+    const errors = (validate.errors ?? []).filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
+    return errors.slice(0, MOST_ERRORS).map((error) => fieldError(error, at));
   };
 }
 
@@ -36,6 +42,9 @@ function fieldError(error: ErrorObject, at: string): FieldError {
       const name = String(params.missingProperty);
       return { path: `${path}.${name}`, found: 'nothing', wanted: wantedOf(parent.properties?.[name] ?? {}) };
     }
+    case 'oneOf':
+    case 'anyOf':
+      return { path, found: namesOf(error.data), wanted: setsOf(error.keyword, parent) };
     case 'uniqueItems':
       return { path, found: 'the same item twice', wanted: 'each item once' };
     default:
@@ -45,6 +54,14 @@ function fieldError(error: ErrorObject, at: string): FieldError {
 
 /** How a value is shown: as everywhere in this product, and never at full length. */
 const foundIn = (value: unknown): string => /: found (.*), wanted $/s.exec(wrong('', value, '').message)?.[1] ?? '';
+
+const namesOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? Object.keys(value).map(short).join(', ') || 'no field' : foundIn(value);
+
+const setsOf = (keyword: 'oneOf' | 'anyOf', { oneOf = [], anyOf = [] }: Schema): string => {
+  const sets = [...oneOf, ...anyOf].map(({ required }) => required.join(' and '));
+  return `${keyword === 'oneOf' ? 'one' : 'at least one'} of: ${sets.join('; ')}`;
+};
 
 function wantedOf({ description, enum: values, type, minItems, maxItems, minimum, maximum, pattern }: Schema): string {
   if (values !== undefined) return `one of ${values.join(', ')}`;

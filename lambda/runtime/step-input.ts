@@ -1,37 +1,36 @@
+import type { KeyBinding } from '../contract/bindings.ts';
 import type {
   CheckKeyInput,
-  KeyFieldName,
   RegisterKeyInput,
   RolloutRequest,
   RolloutTrigger,
+  SettingName,
   TakeLeaseInput,
+  Treatment,
   WorkspaceStep,
 } from '../contract/rollout.ts';
 import { asCount, asList, asObject, asText, wrong } from '../domain/parse.ts';
+import { SETTING_NAMES } from '../domain/workspace-settings.ts';
+import { asSettings, asWorkspaceId, parseRolloutTarget } from './rollout-target.ts';
 
 /** Input of a rollout; people start executions by hand, so it is checked field by field. */
 export function parseRolloutRequest(input: unknown): RolloutRequest {
   const fields = asObject(input, 'input');
-  const bindingId = asText(fields.bindingId, 'input.bindingId');
-  const { dryRun, restartOnly, trigger } = fields;
+  const { dryRun, trigger } = fields;
   if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('input.dryRun', dryRun, 'true or false');
-  if (restartOnly !== undefined && typeof restartOnly !== 'boolean') {
-    throw wrong('input.restartOnly', restartOnly, 'true or false');
-  }
   if (trigger !== undefined) asObject(trigger, 'input.trigger');
   return {
-    bindingId,
+    ...parseRolloutTarget(fields),
     ...(dryRun !== undefined && { dryRun }),
-    ...(restartOnly !== undefined && { restartOnly }),
     ...(trigger !== undefined && { trigger: trigger as RolloutTrigger }),
   };
 }
 
-/** Input of the step that registers a key. */
+/** Input of the step that registers a key; the plan made its binding. */
 export function parseRegisterKey(input: unknown): RegisterKeyInput {
   const fields = asObject(input, 'input');
   return {
-    bindingId: asText(fields.bindingId, 'input.bindingId'),
+    binding: asObject(fields.binding, 'input.binding') as unknown as KeyBinding,
     rolloutId: asText(fields.rolloutId, 'input.rolloutId'),
   };
 }
@@ -39,15 +38,19 @@ export function parseRegisterKey(input: unknown): RegisterKeyInput {
 /** Input of every step on one workspace. */
 export function parseWorkspaceStep(input: unknown): WorkspaceStep {
   const fields = asObject(input, 'input');
-  const configuration = fields.keyConfigurationId;
+  const { keyConfigurationId, settings, needsRest, redeploys } = fields;
   return {
-    bindingId: asText(fields.bindingId, 'input.bindingId'),
+    subject: asText(fields.subject, 'input.subject'),
     rolloutId: asText(fields.rolloutId, 'input.rolloutId'),
-    workspaceId: workspaceId(fields.workspaceId),
+    workspaceId: asWorkspaceId(fields.workspaceId, 'input.workspaceId'),
     workspaceName: asText(fields.workspaceName, 'input.workspaceName'),
     deploymentName: asText(fields.deploymentName, 'input.deploymentName'),
-    fields: asList(fields.fields, 'input.fields').map(fieldName),
-    keyConfigurationId: configuration === null ? null : asText(configuration, 'input.keyConfigurationId'),
+    fields: asList(fields.fields, 'input.fields').map(settingName),
+    needsRest: needsRest === true,
+    redeploys: redeploys === true,
+    keyConfigurationId: keyConfigurationId === null ? null : asText(keyConfigurationId, 'input.keyConfigurationId'),
+    settings: settings === null ? null : asSettings(settings, 'input.settings'),
+    treatment: asObject(fields.treatment, 'input.treatment') as unknown as Treatment,
   };
 }
 
@@ -67,14 +70,8 @@ export function parseCheckKey(input: unknown): CheckKeyInput {
   };
 }
 
-/** The id stands in a URL path. */
-function workspaceId(value: unknown): string {
-  const id = asText(value, 'input.workspaceId');
-  if (!/^\d{1,19}$/.test(id)) throw wrong('input.workspaceId', id, 'the digits of a workspace id');
-  return id;
-}
-
-function fieldName(value: unknown, index: number): KeyFieldName {
-  if (value === 'managedServices' || value === 'storage') return value;
-  throw wrong(`input.fields[${index}]`, value, 'managedServices or storage');
+function settingName(value: unknown, index: number): SettingName {
+  const name = SETTING_NAMES.find((one) => one === value);
+  if (name === undefined) throw wrong(`input.fields[${index}]`, value, `one of ${SETTING_NAMES.join(', ')}`);
+  return name;
 }

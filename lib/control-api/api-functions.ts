@@ -7,7 +7,7 @@ import { ENV } from '../../lambda/contract/environment.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 import { AutomationFunction } from '../functions/automation-function.ts';
-import { grantKeyReading } from '../key-rollout/key-access.ts';
+import { grantAskedKeyReading } from '../key-rollout/key-access.ts';
 import type { StateTables } from '../state/state-tables.ts';
 import { executionsOf } from '../state-machines/automation-machine.ts';
 
@@ -30,9 +30,7 @@ export class ApiFunctions extends Construct {
     const make = (name: string, handler: string, description: string): AutomationFunction =>
       new AutomationFunction(this, name, { config, handler, description, timeout: LONGEST });
     const keys = make('Keys', 'api-keys', 'Answers for key configurations').grantDatabricks();
-    if (config.bindings.keyBindings.length > 0) {
-      grantKeyReading(keys, config, 'DescribeKey', 'ListKeyRotations', 'GetKeyPolicy');
-    }
+    grantAskedKeyReading(keys, config, 'DescribeKey', 'ListKeyRotations', 'GetKeyPolicy');
     tables.grantState(keys, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     const operations = make('Operations', 'api-operations', 'Starts, shows and cancels operations');
     tables.grantState(operations, 'GetItem', 'PutItem');
@@ -40,7 +38,7 @@ export class ApiFunctions extends Construct {
       [ENV.keyRolloutMachine, keyRollout],
       [ENV.secretSyncMachine, secretSync],
     ] as const) {
-      if (machine !== undefined) grantMachine(operations, machine, setting);
+      if (machine !== undefined) grantMachine(operations, machine, setting, { stops: true });
     }
     const workspaces = make(
       'Workspaces',
@@ -48,14 +46,20 @@ export class ApiFunctions extends Construct {
       'Answers for workspaces and their secrets',
     ).grantDatabricks();
     tables.grantState(workspaces, 'GetItem', 'Query');
+    if (keyRollout !== undefined) grantMachine(workspaces, keyRollout, ENV.keyRolloutMachine, { stops: false });
     const meta = make('Meta', 'api-meta', 'Answers for the API itself').grantDatabricks();
     tables.grantState(meta, 'GetItem');
     this.byGroup = { keys, operations, workspaces, meta };
   }
 }
 
-/** Start, look at and stop executions of one machine, and look at those that its map started. */
-function grantMachine(fn: AutomationFunction, machine: StateMachine, setting: string): void {
+/** Start, look at and perhaps stop executions of one machine, and look at those that its map started. */
+function grantMachine(
+  fn: AutomationFunction,
+  machine: StateMachine,
+  setting: string,
+  { stops }: { readonly stops: boolean },
+): void {
   fn.function.addEnvironment(setting, machine.stateMachineArn);
   const arnOf = (resource: 'execution' | 'mapRun', end: string): string =>
     Stack.of(machine).formatArn({
@@ -73,7 +77,7 @@ function grantMachine(fn: AutomationFunction, machine: StateMachine, setting: st
       ['DescribeExecution', 'GetExecutionHistory'],
       [own, children],
     ],
-    [['StopExecution', 'ListMapRuns'], [own]],
+    [['ListMapRuns', ...(stops ? ['StopExecution'] : [])], [own]],
     [['DescribeMapRun', 'ListExecutions'], [mapRuns]],
   ];
   for (const [actions, resources] of rights) {

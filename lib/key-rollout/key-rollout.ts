@@ -26,13 +26,19 @@ export interface KeyRolloutProps {
 /** Everything that brings workspaces to their key's current configuration: rules, front door, state machine. */
 export class KeyRollout extends Construct {
   readonly stateMachine: StateMachine;
-  readonly deadLetters: Queue;
+  /** Events that could not be handled; undefined where no key is bound. */
+  readonly deadLetters: Queue | undefined;
 
   constructor(scope: Construct, id: string, { config, tables, topic, secretSync }: KeyRolloutProps) {
     super(scope, id);
     const functions = new RolloutFunctions(this, 'Functions', { config, tables });
     this.stateMachine = new RolloutMachine(this, 'Machine', { config, functions, topic, secretSync }).stateMachine;
 
+    this.deadLetters = config.bindings.keyBindings.length > 0 ? this.#listen(config) : undefined;
+  }
+
+  /** Rules and the front door of KMS events. */
+  #listen(config: CheckedConfig): Queue {
     const frontDoor = new AutomationFunction(this, 'FrontDoor', {
       config,
       handler: 'start-key-rollout',
@@ -45,6 +51,6 @@ export class KeyRollout extends Construct {
     const reason = 'Reads how an earlier execution of this one state machine ended';
     acknowledge(frontDoor, executionsOf(this.stateMachine), reason);
     frontDoor.function.addEnvironment(ENV.keyRolloutMachine, this.stateMachine.stateMachineArn);
-    this.deadLetters = new EventIntake(this, 'Events', { frontDoor, rules: keyEventRules(config) }).deadLetters;
+    return new EventIntake(this, 'Events', { frontDoor, rules: keyEventRules(config) }).deadLetters;
   }
 }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { CheckedConfig } from '../config/check-config.ts';
 import { AutomationFunction } from '../functions/automation-function.ts';
 import type { StateTables } from '../state/state-tables.ts';
-import { grantKeyReading } from './key-access.ts';
+import { grantAskedKeyReading } from './key-access.ts';
 
 /** The functions of the state machine "Key rollout", each with the rights of its one step. */
 export class RolloutFunctions extends Construct {
@@ -48,8 +48,8 @@ export class RolloutFunctions extends Construct {
     this.releaseLease = make('ReleaseLease', 'release-lease', 'Ends a lease of a workspace');
     this.summarize = make('Summarize', 'summarize-rollout', 'Puts a key rollout on record');
 
-    grantKeyReading(this.plan, config, 'DescribeKey', 'ListKeyRotations', 'GetKeyPolicy');
-    grantKeyReading(this.register, config, 'DescribeKey', 'ListKeyRotations');
+    grantAskedKeyReading(this.plan, config, 'DescribeKey', 'ListKeyRotations', 'GetKeyPolicy');
+    grantAskedKeyReading(this.register, config, 'DescribeKey', 'ListKeyRotations');
     tables.grantState(this.plan, 'Query');
     tables.grantState(this.register, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     tables.grantState(this.takeLease, 'GetItem', 'PutItem');

@@ -54,7 +54,7 @@ export class RolloutMachine extends Construct {
 
     const register = step(this, 'Register key', {
       fn: functions.register,
-      payload: { bindingId: '{% $plan.bindingId %}', rolloutId: '{% $states.context.Execution.Id %}' },
+      payload: { binding: '{% $plan.binding %}', rolloutId: '{% $states.context.Execution.Id %}' },
       assign: {
         keyConfigurationId: '{% $states.result.Payload.keyConfigurationId %}',
         registered: '{% $states.result.Payload.created %}',
@@ -71,13 +71,17 @@ export class RolloutMachine extends Construct {
     const rollOut = DistributedMap.jsonata(this, 'Roll out workspaces', {
       items: ProvideItems.jsonata('{% [$plan.batches[$batch].items] %}'),
       itemSelector: {
-        bindingId: '{% $plan.bindingId %}',
+        subject: '{% $plan.subject %}',
         rolloutId: '{% $states.context.Execution.Id %}',
         keyConfigurationId: '{% $keyConfigurationId %}',
         workspaceId: '{% $states.context.Map.Item.Value.workspaceId %}',
         workspaceName: '{% $states.context.Map.Item.Value.workspaceName %}',
         deploymentName: '{% $states.context.Map.Item.Value.deploymentName %}',
         fields: '{% [$states.context.Map.Item.Value.fields] %}',
+        needsRest: '{% $states.context.Map.Item.Value.needsRest %}',
+        redeploys: '{% $states.context.Map.Item.Value.redeploys %}',
+        settings: '{% $plan.settings %}',
+        treatment: '{% $plan.treatment %}',
       },
       jsonataMaxConcurrency: '{% $plan.concurrency %}',
       toleratedFailurePercentage: 100,

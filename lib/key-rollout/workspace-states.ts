@@ -112,7 +112,7 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
     ),
     assign: { looks: '{% $looks + 1 %}' },
   });
-  const rest = Wait.jsonata(scope, 'Rest after a storage key was added', {
+  const rest = Wait.jsonata(scope, 'Rest after the change', {
     time: WaitTime.duration(Duration.minutes(timing.storageRestMinutes)),
     assign: { rested: true },
   });
@@ -137,7 +137,7 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
 
   // Compute may start only after the rest, also when the change of a storage key failed half-way.
   const restDue = Choice.jsonata(scope, 'Is a rest due?')
-    .when(Condition.jsonata("{% 'storage' in $states.input.fields and $patchedAt != '' and $not($rested) %}"), rest)
+    .when(Condition.jsonata("{% $states.input.needsRest and $patchedAt != '' and $not($rested) %}"), rest)
     .otherwise(restart);
   rest.next(
     Choice.jsonata(scope, 'Is it to be checked once more?')

@@ -42,6 +42,7 @@ export class Alarms extends Construct {
       stateMachine.metricTimedOut(sum),
       'A key rollout ran out of time: compute it had stopped may still be down. Start a rollout of the same binding; it restarts what is on record. docs/runbook.md#compute-left-stopped',
     );
+    if (deadLetters === undefined) return;
     this.#alarm(
       'KeyEventLost',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' }),

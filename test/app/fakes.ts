@@ -14,12 +14,12 @@ import type {
 } from '../../lambda/app/ports.ts';
 import type { BindingsFile, KeyBinding } from '../../lambda/contract/bindings.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
-import type { RolloutRequest, WorkspaceStep } from '../../lambda/contract/rollout.ts';
+import type { RolloutRequest, WorkspaceSettings, WorkspaceStep } from '../../lambda/contract/rollout.ts';
 import type { ComputeUnit } from '../../lambda/domain/compute.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import type { KeyConfiguration, KeyRotation, KmsKey, NewKeyConfiguration } from '../../lambda/domain/key.ts';
 import { neededStatements } from '../../lambda/domain/key-policy.ts';
-import type { KeyFields, Workspace } from '../../lambda/domain/workspace.ts';
+import type { Workspace } from '../../lambda/domain/workspace.ts';
 
 export const KEY_ARN = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const ACCOUNT_ID = '0d26daa6-5e44-4c97-a497-ef015f91254a';
@@ -61,13 +61,17 @@ export const bindings = (...list: readonly KeyBinding[]): BindingsFile => ({
 });
 
 export const step = (change: Partial<WorkspaceStep> = {}): WorkspaceStep => ({
-  bindingId: 'prod',
+  subject: 'binding/prod',
   rolloutId: ROLLOUT,
   workspaceId: '1',
   workspaceName: 'one',
   deploymentName: 'dbc-1',
-  fields: ['managedServices'],
+  fields: ['managedServicesKeyId'],
+  needsRest: false,
+  redeploys: false,
   keyConfigurationId: 'new',
+  settings: null,
+  treatment: { compute: 'stop-and-restart', maintenanceWindow: null },
   ...change,
 });
 
@@ -169,7 +173,7 @@ export class FakeRegistry implements KeyRegistry {
 
 export class FakeWorkspaces implements WorkspaceDirectory {
   readonly all: Map<string, Workspace>;
-  readonly patches: KeyFields[] = [];
+  readonly patches: WorkspaceSettings[] = [];
   /** What happens to the next patch. */
   next: 'accept' | 'accept-and-lose-answer' | 'lose' | Error = 'accept';
 
@@ -187,7 +191,7 @@ export class FakeWorkspaces implements WorkspaceDirectory {
     return found;
   }
 
-  async patch(id: string, fields: KeyFields): Promise<void> {
+  async patch(id: string, fields: WorkspaceSettings): Promise<void> {
     const { next } = this;
     this.next = 'accept';
     if (next instanceof Error) throw next;

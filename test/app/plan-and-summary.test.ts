@@ -96,7 +96,7 @@ describe('planning', () => {
   test('a key that is gone bad is no reason not to restart what was stopped', async () => {
     keys.key = { ...keys.key, state: 'PendingDeletion' };
     await stoppedCompute.write({ workspaceId: '2', version: 1, rolloutId: 'before', stoppingSince: 0, units: [] });
-    const planned = await planKeyRollout({ bindingId: 'prod', restartOnly: true }, ports);
+    const planned = await planKeyRollout({ restart: { workspaceIds: ['1', '2'] } }, ports);
     expect(planned.workspaces.map(({ action }) => action)).toEqual(['unchanged', 'restart']);
   });
 
@@ -120,7 +120,7 @@ describe('the summary', () => {
     expect(done).toMatchObject({
       ok: false,
       calls: 8,
-      headline: 'key rollout prod is incomplete: 1 of 2 workspaces need attention',
+      headline: 'key rollout of binding/prod is incomplete: 1 of 2 workspaces need attention',
     });
     expect(done.message).toContain('- ws-2 (2) REFUSED, 0 calls: WorkspaceNotRunning: workspace 2 is FAILED');
     expect(evidence.records).toMatchObject([

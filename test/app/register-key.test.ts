@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type RegisterPorts, registerKey } from '../../lambda/app/register-key.ts';
 import {
-  bindings,
+  binding,
   FakeClock,
   FakeKeys,
   FakeLeases,
@@ -16,7 +16,7 @@ let keys: FakeKeys;
 let registry: FakeRegistry;
 let leases: FakeLeases;
 let ports: RegisterPorts;
-const register = (rolloutId = ROLLOUT) => registerKey({ bindingId: 'prod', rolloutId }, ports);
+const register = (rolloutId = ROLLOUT) => registerKey({ binding: binding(), rolloutId }, ports);
 const rotate = (materialId: string): void => {
   keys.key = { ...keys.key, materialId };
   keys.history = [{ rotatedAt: new Date(clock.time).toISOString(), materialId }, ...keys.history];
@@ -28,7 +28,6 @@ beforeEach(() => {
   registry = new FakeRegistry(clock.now);
   leases = new FakeLeases(clock.now);
   ports = {
-    bindings: bindings(),
     keys,
     registry,
     registrations: new FakeRegistrations(),

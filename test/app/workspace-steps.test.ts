@@ -4,11 +4,12 @@ import { patchWorkspace } from '../../lambda/app/patch-workspace.ts';
 import { restartCompute } from '../../lambda/app/restart-compute.ts';
 import { stopCompute } from '../../lambda/app/stop-compute.ts';
 import { takeLease, workspaceLease } from '../../lambda/app/take-lease.ts';
+import type { MaintenanceWindow } from '../../lambda/contract/bindings.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
+import type { Treatment } from '../../lambda/contract/rollout.ts';
 import type { ComputeUnit } from '../../lambda/domain/compute.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import {
-  binding,
   bindings,
   FakeClock,
   FakeCompute,
@@ -57,7 +58,13 @@ beforeEach(async () => {
   await leases.take(workspaceLease('1'), ROLLOUT, clock.time + 60_000);
 });
 
-const stop = (change = {}) => stopCompute(step(), { ...shared, compute, stoppedCompute, calls, ...change });
+const stop = (treatment: Partial<Treatment> = {}) =>
+  stopCompute(step({ treatment: { ...step().treatment, ...treatment } }), {
+    ...shared,
+    compute,
+    stoppedCompute,
+    calls,
+  });
 const restart = () => restartCompute(step(), { compute, stoppedCompute, calls });
 const patch = (change = {}) => patchWorkspace(step(change), { workspaces, calls, clock: clock.now });
 const check = (stableReads: number, patchedAt = clock.time) =>
@@ -106,7 +113,7 @@ describe('stopping and restarting compute', () => {
   });
 
   test('require-stopped touches nothing and names what runs', async () => {
-    await expect(stop({ bindings: bindings(binding({ compute: 'require-stopped' })) })).rejects.toMatchObject({
+    await expect(stop({ compute: 'require-stopped' })).rejects.toMatchObject({
       name: 'ComputeRunning',
       message: expect.stringContaining('job-7'),
     });
@@ -118,7 +125,7 @@ describe('stopping and restarting compute', () => {
     compute.list = async () => {
       throw new Error('looked');
     };
-    expect(await stop({ bindings: bindings(binding({ compute: 'leave-running' })) })).toMatchObject({ stopped: true });
+    expect(await stop({ compute: 'leave-running' })).toMatchObject({ stopped: true });
   });
 
   test('what cannot be restarted stays on record, the rest is started, and the next run starts it', async () => {
@@ -150,8 +157,8 @@ describe('stopping and restarting compute', () => {
 
 describe('changing the key of a workspace', () => {
   test('patches only the field that differs, and nothing the second time', async () => {
-    await patch({ fields: ['managedServices', 'storage'] });
-    await patch({ fields: ['managedServices', 'storage'] });
+    await patch({ fields: ['managedServicesKeyId', 'storageKeyId'] });
+    await patch({ fields: ['managedServicesKeyId', 'storageKeyId'] });
     expect(workspaces.patches).toEqual([{ managedServicesKeyId: 'new', storageKeyId: 'new' }]);
   });
 
@@ -174,7 +181,7 @@ describe('changing the key of a workspace', () => {
 
   test('a storage key that somebody set since the plan is never replaced', async () => {
     workspaces.set('1', { storageKeyId: 'theirs' });
-    await expect(patch({ fields: ['storage'] })).rejects.toMatchObject({ name: 'StorageKeyIsPermanent' });
+    await expect(patch({ fields: ['storageKeyId'] })).rejects.toMatchObject({ name: 'StorageKeyIsPermanent' });
     expect(workspaces.patches).toEqual([]);
   });
 
@@ -199,7 +206,7 @@ describe('changing the key of a workspace', () => {
   test('a silent revert is its own failure', async () => {
     await expect(check(1)).rejects.toMatchObject({
       name: 'KeyChangeReverted',
-      message: expect.stringContaining('went back to managed services old'),
+      message: expect.stringContaining('went back to managed services key old'),
     });
   });
 
@@ -209,8 +216,8 @@ describe('changing the key of a workspace', () => {
 });
 
 describe('taking a lease', () => {
-  const take = (rolloutId: string, waits = 0, change = {}) =>
-    takeLease({ ...step({ rolloutId }), waits }, { ...shared, ...change });
+  const take = (rolloutId: string, waits = 0, maintenanceWindow: MaintenanceWindow | null = null) =>
+    takeLease({ ...step({ rolloutId, treatment: { ...step().treatment, maintenanceWindow } }), waits }, shared);
 
   test('one rollout at a time, the same one as often as it likes', async () => {
     expect(await take(ROLLOUT)).toMatchObject({ admitted: true });
@@ -232,7 +239,7 @@ describe('taking a lease', () => {
   test('outside the maintenance window nobody takes a lease', async () => {
     const window = { days: ['SAT'] as const, start: '02:00', durationMinutes: 60, timeZone: 'UTC' };
     leases.held.clear();
-    const answer = await take(ROLLOUT, 0, { bindings: bindings(binding({ maintenanceWindow: window })) });
+    const answer = await take(ROLLOUT, 0, window);
     expect(answer).toMatchObject({ admitted: false, waitUntil: '2026-05-23T02:00:00.000Z', waits: 0 });
     expect(leases.held.size).toBe(0);
   });

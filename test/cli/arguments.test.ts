@@ -177,7 +177,7 @@ describe('help', () => {
   test('of a noun tells its commands', async () => {
     const { out } = await dbsa(server, 'rollout --help');
 
-    expect(out).toContain('  rollout plan BINDING');
+    expect(out).toContain('  rollout plan [BINDING]');
     expect(out).not.toContain('keys list');
   });
 

@@ -127,12 +127,17 @@ const planned = {
   workspaceName: 'analytics',
   deploymentName: 'acme-analytics',
   action: 'roll-out',
-  fields: ['managedServices'],
-  reason: 'changes managedServices',
+  fields: ['managedServicesKeyId'],
+  needsRest: false,
+  redeploys: false,
+  reason: 'changes managed services key',
 } as const;
 
-export const ROLLOUT_PLAN: RolloutPlan = {
-  bindingId: 'main',
+export const ROLLOUT_PLAN: RolloutPlan & { readonly key: object } = {
+  subject: 'binding/main',
+  binding: null,
+  settings: null,
+  treatment: { compute: 'stop-and-restart', maintenanceWindow: null },
   key: { arn: KEY_ARN, alias: 'alias/databricks' },
   keyConfiguration: { kind: 'register', id: null },
   workspaces: [
@@ -143,6 +148,8 @@ export const ROLLOUT_PLAN: RolloutPlan = {
       deploymentName: 'acme-science',
       action: 'refuse',
       fields: [],
+      needsRest: false,
+      redeploys: true,
       reason: 'workspace 4711000000000002 is FAILED; it accepts a new key only while RUNNING',
       failure: { name: 'WorkspaceNotRunning', message: 'workspace 4711000000000002 is FAILED' },
     },
@@ -150,19 +157,19 @@ export const ROLLOUT_PLAN: RolloutPlan = {
   batches: [{ items: [planned] }],
   concurrency: 5,
   warnings: ['the key is disabled soon'],
-  headline: 'binding main: workspaces: 1 to roll out, 1 refused; a new key configuration will be registered',
+  headline: 'binding/main: workspaces: 1 to roll out, 1 refused; a new key configuration will be registered',
   calls: 7,
 };
 
 export const ROLLOUT_SUMMARY: RolloutSummary = {
   ok: true,
-  bindingId: 'main',
+  subject: 'binding/main',
   rolloutId: 'arn:aws:states:us-west-2:111122223333:execution:KeyRollout:main-1',
   keyArn: KEY_ARN,
   keyConfigurationId: 'cmk-3',
   registered: true,
-  headline: 'key rollout main: 1 rolled out',
-  message: 'key rollout main: 1 rolled out\nkey ...',
+  headline: 'key rollout of binding/main: 1 rolled out',
+  message: 'key rollout of binding/main: 1 rolled out\nkey ...',
   workspaces: [
     {
       workspaceId: '4711000000000001',

@@ -147,9 +147,9 @@ describe('dbsa rollout plan', () => {
     expect(cells(out.slice(out.indexOf(ROLLOUT_PLAN.headline)))).toEqual([
       [ROLLOUT_PLAN.headline],
       [`key ${ROLLOUT_PLAN.key.arn}, a new key configuration will be registered`],
-      ['WORKSPACE', 'ID', 'ACTION', 'KEYS', 'REASON'],
+      ['WORKSPACE', 'ID', 'ACTION', 'CHANGES', 'REASON'],
       Array.from({ length: 5 }, () => expect.stringMatching(/^-+$/)),
-      ['analytics', '4711000000000001', 'roll-out', 'managedServices', 'changes managedServices'],
+      ['analytics', '4711000000000001', 'roll-out', 'managed services key', 'changes managed services key'],
       ['science', '4711000000000002', 'refuse', '-', expect.stringMatching(/^WorkspaceNotRunning: .*while RUNNING$/)],
       ['warning: the key is disabled soon'],
     ]);

@@ -40,7 +40,7 @@ describe('dbsa operations watch', () => {
     const { code, out, slept } = await dbsa(server, 'operations watch key-rollout.main-1');
 
     expect([code, slept]).toEqual([0, []]);
-    expect(out).toContain('key rollout main: 1 rolled out');
+    expect(out).toContain('key rollout of binding/main: 1 rolled out');
   });
 
   test('goes on while it is to be started again', async () => {
@@ -143,7 +143,7 @@ describe('dbsa rollout start --wait', () => {
       '@ 2 of 2 ended',
       '@ SUCCEEDED',
       '',
-      'key rollout main: 1 rolled out',
+      'key rollout of binding/main: 1 rolled out',
       `key ${ROLLOUT_SUMMARY.keyArn}, key configuration cmk-3`,
       '',
       'WORKSPACE  ID                OUTCOME     RESTARTED  SECRETS           FAILURE',

@@ -220,7 +220,7 @@ describe('a key rollout', () => {
     const block = rollout.state('Roll out workspaces').ItemProcessor as object;
     const definition = { QueryLanguage: 'JSONata', ...block, ProcessorConfig: undefined };
     const { outcome } = await run(JSON.parse(JSON.stringify(definition)), {
-      input: { bindingId: 'b', rolloutId: 'r', ...WORKSPACE, fields: ['managedServices'] },
+      input: { subject: 'binding/b', rolloutId: 'r', ...WORKSPACE, fields: ['managedServicesKeyId'], needsRest: false },
       invoke,
     });
     return { result: outputOf(outcome), started, steps };

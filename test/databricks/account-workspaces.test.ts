@@ -21,8 +21,10 @@ const workspace = {
   region: 'us-west-2',
   status: 'RUNNING',
   statusMessage: 'Workspace is running.',
-  credentialsId: 'cred-1',
   managedServicesKeyId: 'cmk-1',
+  credentialsId: 'cred-1',
+  networkId: 'n-1',
+  storageConfigurationId: 's-1',
 };
 
 const open: Bench[] = [];
@@ -95,6 +97,11 @@ describe('patch', () => {
       { storageKeyId: 'cmk-3', managedServicesKeyId: 'cmk-2' },
       { managed_services_customer_managed_key_id: 'cmk-2', storage_customer_managed_key_id: 'cmk-3' },
       'managed_services_customer_managed_key_id,storage_customer_managed_key_id',
+    ],
+    [
+      { credentialsId: 'cred-2', networkId: 'n-2', storageConfigurationId: 's-2' },
+      { credentials_id: 'cred-2', network_id: 'n-2', storage_configuration_id: 's-2' },
+      'credentials_id,network_id,storage_configuration_id',
     ],
   ])('sends only the given fields and their sorted mask (%#)', async (fields, body, mask) => {
     const { workspaces, server } = await directoryOf(text(200, WIRE));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeRead, keyFields, missingFields } from '../../lambda/domain/key-in-force.ts';
+import { judgeRead } from '../../lambda/domain/key-in-force.ts';
 import type { Workspace } from '../../lambda/domain/workspace.ts';
+import { missingSettings } from '../../lambda/domain/workspace-settings.ts';
 
 const workspace = (change: Partial<Workspace>): Workspace => ({
   id: '1',
@@ -10,7 +11,7 @@ const workspace = (change: Partial<Workspace>): Workspace => ({
   status: 'RUNNING',
   ...change,
 });
-const NEW = keyFields(['managedServices'], 'new');
+const NEW = { managedServicesKeyId: 'new' };
 
 describe('a key in force', () => {
   test.each([
@@ -32,8 +33,8 @@ describe('a key in force', () => {
   });
 
   test('both fields have to be there when both were changed', () => {
-    const both = keyFields(['managedServices', 'storage'], 'new');
-    expect(missingFields(workspace({ managedServicesKeyId: 'new' }), both)).toEqual({ storageKeyId: 'new' });
+    const both = { managedServicesKeyId: 'new', storageKeyId: 'new' };
+    expect(missingSettings(workspace({ managedServicesKeyId: 'new' }), both)).toEqual({ storageKeyId: 'new' });
     expect(judgeRead(workspace({ managedServicesKeyId: 'new' }), both, 0, 1)).toEqual({
       kind: 'waiting',
       stableReads: 0,
@@ -41,6 +42,6 @@ describe('a key in force', () => {
   });
 
   test('a field nobody asked for is never in a patch', () => {
-    expect(missingFields(workspace({ storageKeyId: 'other' }), NEW)).toEqual({ managedServicesKeyId: 'new' });
+    expect(missingSettings(workspace({ storageKeyId: 'other' }), NEW)).toEqual({ managedServicesKeyId: 'new' });
   });
 });

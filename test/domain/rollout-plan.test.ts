@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { KeyBinding } from '../../lambda/contract/bindings.ts';
 import type { KeyConfiguration, KmsKey } from '../../lambda/domain/key.ts';
 import { wantedConfiguration } from '../../lambda/domain/key-match.ts';
+import { planRestart } from '../../lambda/domain/restart-plan.ts';
 import { KEY_CONFIGURATION_LIMIT, planRollout, type RolloutSituation } from '../../lambda/domain/rollout-plan.ts';
 import type { Workspace } from '../../lambda/domain/workspace.ts';
 import { chooseWorkspaces } from '../../lambda/domain/workspace-choice.ts';
@@ -58,12 +59,12 @@ interface Change extends Partial<Omit<RolloutSituation, 'chosen' | 'wanted'>> {
 
 const plan = ({ workspaces, registered = [], ...change }: Change) => {
   const situation = {
+    subject: 'binding/prod',
     binding,
     key,
     rotatedAt: ROTATED_AT,
     configurations: [],
     leftStopped: new Set<string>(),
-    restartOnly: false,
     warnings: [],
     calls: 0,
     ...change,
@@ -83,7 +84,7 @@ describe('planning a rollout', () => {
       configurations: [configuration('c1')],
       workspaces: [workspace('1', { managedServicesKeyId: 'c1' })],
     });
-    expect(actions(planned)).toEqual(['roll-out managedServices']);
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId']);
     expect(planned.keyConfiguration).toEqual({ kind: 'register', id: null });
   });
 
@@ -93,7 +94,7 @@ describe('planning a rollout', () => {
       configurations,
       workspaces: [workspace('1', { managedServicesKeyId: 'c1' }), workspace('2', { managedServicesKeyId: 'c2' })],
     });
-    expect(actions(planned)).toEqual(['roll-out managedServices', 'unchanged']);
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId', 'unchanged']);
     expect(planned.keyConfiguration).toEqual({ kind: 'use', id: 'c2' });
   });
 
@@ -122,7 +123,7 @@ describe('planning a rollout', () => {
       configurations: [configuration('c0', { keyArn: OLD_ARN })],
       workspaces: [workspace('1', { managedServicesKeyId: 'c0' })],
     });
-    expect(actions(planned)).toEqual(['roll-out managedServices']);
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId']);
   });
 
   test('a replaced key finds the workspaces of the old key by the alias Databricks keeps', () => {
@@ -147,7 +148,7 @@ describe('planning a rollout', () => {
       configurations: [both('c1')],
       workspaces: [workspace('1', { managedServicesKeyId: 'c1' })],
     });
-    expect(actions(planned)).toEqual(['roll-out managedServices storage']);
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId storageKeyId']);
   });
 
   test('a storage key of the same ARN stays when its material rotates', () => {
@@ -156,7 +157,7 @@ describe('planning a rollout', () => {
       configurations: [both('c1')],
       workspaces: [workspace('1', { managedServicesKeyId: 'c1', storageKeyId: 'c1' })],
     });
-    expect(actions(planned)).toEqual(['roll-out managedServices']);
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId']);
   });
 
   test('a storage key of another ARN is refused before anything is touched', () => {
@@ -187,7 +188,7 @@ describe('planning a rollout', () => {
     ['BANNED', 'WorkspaceNotRunning'],
     ['CANCELLING', 'WorkspaceNotRunning'],
     ['NOT_PROVISIONED', 'WorkspaceNotRunning'],
-    ['PROVISIONING', 'roll-out managedServices'],
+    ['PROVISIONING', 'roll-out managedServicesKeyId'],
   ])('a workspace that is %s: %s', (status, expected) => {
     expect(
       actions(plan({ binding: { ...binding, workspaces: ['1'] }, workspaces: [workspace('1', { status })] })),
@@ -199,7 +200,7 @@ describe('planning a rollout', () => {
       binding: { ...binding, workspaces: ['1', '2', '3'] },
       workspaces: [workspace('1'), workspace('2', { region: 'eu-west-1' })],
     });
-    expect(actions(planned)).toEqual(['roll-out managedServices', 'WorkspaceRegionMismatch', 'WorkspaceNotFound']);
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId', 'WorkspaceRegionMismatch', 'WorkspaceNotFound']);
   });
 
   test('compute that an earlier rollout left stopped is work, although the key is right', () => {
@@ -213,14 +214,14 @@ describe('planning a rollout', () => {
     expect(planned.keyConfiguration.kind).toBe('none');
   });
 
-  test('a rollout that only restarts changes no key, and starts only what is on record', () => {
-    const planned = plan({
+  test('a restart changes no key, and starts only what is on record', () => {
+    const planned = planRestart({
+      workspaceIds: ['1', '2', '3', '4'],
       workspaces: [workspace('1'), workspace('2', { status: 'FAILED' }), workspace('3', { region: 'eu-west-1' })],
-      binding: { ...binding, workspaces: ['1', '2', '3'] },
       leftStopped: new Set(['2', '3']),
-      restartOnly: true,
+      calls: 1,
     });
-    expect(actions(planned)).toEqual(['unchanged', 'restart', 'restart']);
+    expect(actions(planned)).toEqual(['unchanged', 'restart', 'restart', 'WorkspaceNotFound']);
     expect(planned.keyConfiguration.kind).toBe('none');
   });
 
@@ -279,8 +280,8 @@ describe('planning a rollout', () => {
             if (target === null || planned === undefined) return one;
             return {
               ...one,
-              ...(planned.fields.includes('managedServices') && { managedServicesKeyId: target }),
-              ...(planned.fields.includes('storage') && { storageKeyId: target }),
+              ...(planned.fields.includes('managedServicesKeyId') && { managedServicesKeyId: target }),
+              ...(planned.fields.includes('storageKeyId') && { storageKeyId: target }),
             };
           });
           expect(plan({ binding: bound, configurations, workspaces: after }).batches).toEqual([]);

@@ -66,7 +66,7 @@ describe('a key rollout on the synthesized template', () => {
     const ended = await world.rollOut({ bindingId: 'managed', dryRun: true });
     expect(ended).toMatchObject({
       status: 'SUCCEEDED',
-      output: { bindingId: 'managed', workspaces: [{ action: 'unchanged' }, {}, {}] },
+      output: { subject: 'binding/managed', workspaces: [{ action: 'unchanged' }, {}, {}] },
     });
     expect(world.writes()).toEqual([]);
   });

@@ -4,7 +4,8 @@ import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
 import { startWorld, type World } from '../../local/world.ts';
 
 export const IDS = ['1001', '1002', '9007199254740993'] as const;
-const OLD = 'a0000000-0000-4000-8000-000000000001';
+export const OTHER_CREDENTIALS = 'c0000000-0000-4000-8000-000000000002';
+export const OLD = 'a0000000-0000-4000-8000-000000000001';
 
 /**
  * One stage for all flow tests, so that its template is made once. Only the binding `managed` has an alias that exists;
@@ -76,7 +77,10 @@ const workspace = (id: string, change: Partial<WorkspaceSeed> = {}): WorkspaceSe
 const account =
   (changes: Readonly<Record<string, Partial<WorkspaceSeed>>>) =>
   (keyArn: string, now: number): AccountSeed => ({
-    credentials: [{ id: 'c0000000-0000-4000-8000-000000000001', name: 'cross-account', roleArn: CROSS_ACCOUNT_ROLE }],
+    credentials: [
+      { id: 'c0000000-0000-4000-8000-000000000001', name: 'cross-account', roleArn: CROSS_ACCOUNT_ROLE },
+      { id: OTHER_CREDENTIALS, name: 'cross-account-2', roleArn: CROSS_ACCOUNT_ROLE },
+    ],
     keyConfigurations: [
       { id: OLD, keyArn, alias: DEMO_ALIAS, useCases: ['MANAGED_SERVICES', 'STORAGE'], createdAt: now - 1e9 },
     ],

@@ -96,11 +96,11 @@ describe('a stage with bindings of one kind', () => {
   });
 
   test('has the constructs and outputs of the secret sync only', () => {
-    const { keyRollout, secretSync, outputs, ids } = capabilities('secrets', { keyBindings: {} });
+    const { keyRollout, secretSync, outputs, ids } = capabilities('secrets', { keyBindings: {}, api: 'off' });
 
     expect(keyRollout).toBeUndefined();
     expect(secretSync).toBeDefined();
-    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].toSorted());
+    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].filter((name) => name !== 'ApiUrl').toSorted());
     expect(ids).not.toMatch(/Automation(Alarms)?Key(Rollout|Event)/);
   });
 

@@ -138,6 +138,15 @@ const READ_SECRETS = [
   ].map((secret) => `Allow secretsmanager:GetSecretValue on ${secret}`),
 ];
 
+/** To start operations of one machine, and to look at them. */
+const operationsOf = (name: string) => [
+  allow(['states:ListExecutions', 'states:StartExecution'], `{${name}StateMachine}`),
+  allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions(name)}:*`),
+  allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions(name)}/*`),
+  allow(['states:ListMapRuns'], `${executions(name)}:*`),
+  allow(['states:DescribeMapRun', 'states:ListExecutions'], `${executions(name).replace(':execution:', ':mapRun:')}/*`),
+];
+
 const EXPECTED: Rights = {
   ...fn('KeyRolloutPlan', SECRET, allow(READ_KEY, ANY_KEY), state('Query')),
   ...fn(
@@ -181,17 +190,11 @@ const EXPECTED: Rights = {
     'ApiOperations',
     state('GetItem', 'PutItem'),
     ...['KeyRolloutMachine', 'SecretSyncMachine'].flatMap((name) => [
-      allow(['states:ListExecutions', 'states:StartExecution'], `{${name}StateMachine}`),
-      allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions(name)}:*`),
-      allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions(name)}/*`),
-      allow(['states:ListMapRuns', 'states:StopExecution'], `${executions(name)}:*`),
-      allow(
-        ['states:DescribeMapRun', 'states:ListExecutions'],
-        `${executions(name).replace(':execution:', ':mapRun:')}/*`,
-      ),
+      ...operationsOf(name),
+      allow(['states:StopExecution'], `${executions(name)}:*`),
     ]),
   ),
-  ...fn('ApiWorkspaces', SECRET, state('GetItem', 'Query')),
+  ...fn('ApiWorkspaces', SECRET, state('GetItem', 'Query'), ...operationsOf('KeyRolloutMachine')),
   ...fn('ApiMeta', SECRET, state('GetItem')),
   SecretSyncScheduleRole: [
     ...allow(['sqs:SendMessage'], '{SecretSyncEventsDeadLetters}'),
@@ -238,11 +241,12 @@ describe('who may do what', () => {
     ]);
   });
 
-  test('keys bound by ARN are named one by one', () => {
+  test('keys bound by ARN are named one by one, unless the API may be asked for any', () => {
     const key = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
     const narrow = rightsIn(
       templateOfStage(join(folder, 'by-arn'), {
         ...example,
+        api: 'off',
         keyBindings: { one: { key, useCases: ['STORAGE'], workspaces: 'using-key' } },
       }),
     );
@@ -392,7 +396,7 @@ describe('who is let in', () => {
     for (const { FunctionName, SourceArn } of byApi) {
       expect(shown(FunctionName)).toMatch(/^\{Api(Keys|Operations|Workspaces|Meta)Function\}$/);
       expect(shown(SourceArn)).toMatch(
-        /^arn:aws:execute-api:us-west-2:111122223333:\{ApiRestApi\}\/\{ApiRestApiDeploymentStageapi\}\/(GET|POST|DELETE)\/v1\//,
+        /^arn:aws:execute-api:us-west-2:111122223333:\{ApiRestApi\}\/\{ApiRestApiDeploymentStageapi\}\/(GET|POST|PATCH|DELETE)\/v1\//,
       );
     }
   });

@@ -31,13 +31,17 @@ describe('settings', () => {
 
 describe('step input', () => {
   const step = {
-    bindingId: 'prod',
+    subject: 'binding/prod',
     rolloutId: 'r',
     workspaceId: '9007199254740993',
     workspaceName: 'w',
     deploymentName: 'd',
-    fields: ['managedServices'],
+    fields: ['managedServicesKeyId'],
     keyConfigurationId: null,
+    needsRest: false,
+    redeploys: false,
+    settings: { networkId: 'n1' },
+    treatment: { compute: 'stop-and-restart', maintenanceWindow: null },
   };
 
   test('what the machine passes is taken as it is', () => {
@@ -48,7 +52,10 @@ describe('step input', () => {
   test.each([
     [{ ...step, workspaceId: '../1' }, 'input.workspaceId: found "../1", wanted the digits of a workspace id'],
     [{ ...step, workspaceId: 1 }, 'input.workspaceId: found 1, wanted text'],
-    [{ ...step, fields: ['root'] }, 'input.fields[0]: found "root", wanted managedServices or storage'],
+    [
+      { ...step, fields: ['root'] },
+      'input.fields[0]: found "root", wanted one of managedServicesKeyId, storageKeyId, credentialsId, networkId, storageConfigurationId',
+    ],
     [{ ...step, fields: 'storage' }, 'input.fields: found "storage", wanted a list'],
     [null, 'input: found null, wanted an object'],
   ])('%j is refused', (input, message) => {
