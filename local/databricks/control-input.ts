@@ -1,7 +1,18 @@
 import type { ClusterChange } from './clusters.ts';
+import {
+  ControlInputError,
+  type Fields,
+  FLAG,
+  type Kind,
+  NUMBER,
+  oneOf,
+  read,
+  TAGS,
+  TEXT,
+  TEXTS,
+} from './control-kinds.ts';
 import type { Fault, FaultEffect } from './faults.ts';
 import { isObject } from './request-body.ts';
-import type { SecretLimits, SecretsRateLimit } from './secret-switches.ts';
 import {
   CLUSTER_SOURCES,
   CLUSTER_STATES,
@@ -17,53 +28,7 @@ import {
   WORKSPACE_STATUSES,
 } from './seed.ts';
 import type { WarehouseChange } from './sql-warehouses.ts';
-import { DEFAULT_SWITCHES, type SwitchChanges, type Switches, type Timings } from './switches.ts';
 import type { WorkspaceChange } from './workspace.ts';
-
-/** What was sent to the control endpoint is not what it takes. */
-export class ControlInputError extends Error {
-  override readonly name = 'ControlInputError';
-}
-
-interface Kind {
-  readonly wanted: string;
-  readonly accepts: (value: unknown) => boolean;
-}
-
-type Fields<T> = { readonly [Name in keyof Required<T>]: Kind };
-
-const TEXT: Kind = { wanted: 'a string', accepts: (value) => typeof value === 'string' };
-const NUMBER: Kind = {
-  wanted: 'a number from 0',
-  accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
-};
-const FLAG: Kind = { wanted: 'true or false', accepts: (value) => typeof value === 'boolean' };
-const TEXTS: Kind = {
-  wanted: 'a list of strings',
-  accepts: (value) => Array.isArray(value) && value.every(TEXT.accepts),
-};
-const TAGS: Kind = {
-  wanted: 'an object of strings',
-  accepts: (value) => isObject(value) && Object.values(value).every(TEXT.accepts),
-};
-const oneOf = (values: readonly string[]): Kind => ({
-  wanted: `one of ${values.join(', ')}`,
-  accepts: (value) => typeof value === 'string' && values.includes(value),
-});
-
-const read = <T>(value: unknown, fields: Fields<T>, required: readonly (keyof T & string)[]): T => {
-  if (!isObject(value)) throw new ControlInputError('expected a JSON object');
-  const kinds: Readonly<Record<string, Kind>> = fields;
-  for (const [name, part] of Object.entries(value)) {
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind === undefined)
-      throw new ControlInputError(`unknown field ${name}; known: ${Object.keys(kinds).join(', ')}`);
-    if (!kind.accepts(part)) throw new ControlInputError(`${name} must be ${kind.wanted}`);
-  }
-  const missing = required.filter((name) => value[name] === undefined);
-  if (missing.length > 0) throw new ControlInputError(`missing: ${missing.join(', ')}`);
-  return value as T;
-};
 
 const CLUSTER_CHANGE: Fields<ClusterChange> = {
   state: oneOf(CLUSTER_STATES),
@@ -169,42 +134,6 @@ export const readScopeSeed = (value: unknown): SecretScopeSeed => {
     read(seed.keyVault, { resourceId: TEXT, dnsName: TEXT }, ['resourceId', 'dnsName']);
   }
   return seed;
-};
-
-const SWITCHES: Fields<SwitchChanges> = {
-  duplicateKey: oneOf(['accept', 'conflict', 'return-existing'] satisfies Switches['duplicateKey'][]),
-  deleteBody: oneOf(['void', 'object', 'deleted'] satisfies Switches['deleteBody'][]),
-  lists: oneOf(['array', 'wrapped'] satisfies Switches['lists'][]),
-  accountErrors: oneOf(['message', 'documented', 'code', 'text'] satisfies Switches['accountErrors'][]),
-  patchBody: oneOf(['void', 'object', 'workspace', 'workspace-as-asked'] satisfies Switches['patchBody'][]),
-  refusalWhileRunning: oneOf(['400', '409', 'accept'] satisfies Switches['refusalWhileRunning'][]),
-  updateMask: oneOf(['ignored', 'enforced'] satisfies Switches['updateMask'][]),
-  lastPageToken: oneOf(['absent', 'empty'] satisfies Switches['lastPageToken'][]),
-  unauthorizedCode: oneOf(['number', 'string'] satisfies Switches['unauthorizedCode'][]),
-  timings: { wanted: 'an object', accepts: isObject },
-  secretNames: oneOf(['documented', 'with-at', 'as-terraform'] satisfies Switches['secretNames'][]),
-  secretLimits: { wanted: 'an object', accepts: isObject },
-  secretTimestamps: oneOf(['milliseconds', 'seconds'] satisfies Switches['secretTimestamps'][]),
-  premium: FLAG,
-  azure: FLAG,
-  aclLagMs: NUMBER,
-  aclParallelWrites: oneOf(['fine', 'lossy'] satisfies Switches['aclParallelWrites'][]),
-  secretsRateLimit: { wanted: 'null or an object', accepts: (value) => value === null || isObject(value) },
-};
-
-const LIMITS: Fields<SecretLimits> = { scopes: NUMBER, secretsPerScope: NUMBER, valueBytes: NUMBER };
-const RATE: Fields<SecretsRateLimit> = { perSecond: NUMBER, retryAfterSeconds: NUMBER };
-
-const TIMINGS = Object.fromEntries(
-  Object.keys(DEFAULT_SWITCHES.timings).map((name) => [name, NUMBER]),
-) as unknown as Fields<Timings>;
-
-export const readSwitches = (value: unknown): SwitchChanges => {
-  const changes = read<SwitchChanges>(value, SWITCHES, []);
-  if (changes.timings !== undefined) read<Partial<Timings>>(changes.timings, TIMINGS, []);
-  if (changes.secretLimits !== undefined) read<Partial<SecretLimits>>(changes.secretLimits, LIMITS, []);
-  if (changes.secretsRateLimit) read<SecretsRateLimit>(changes.secretsRateLimit, RATE, ['perSecond']);
-  return changes;
 };
 
 // Fields that a fault of this kind has besides its target; a trailing `?` means optional.

@@ -1,7 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { Control } from './control.ts';
 import {
-  ControlInputError,
   readAclLosses,
   readClusterChange,
   readClusterSeed,
@@ -14,11 +13,12 @@ import {
   readSecretAcl,
   readSecretKey,
   readSecretPrincipal,
-  readSwitches,
   readWarehouseChange,
   readWarehouseSeed,
   readWorkspaceChange,
 } from './control-input.ts';
+import { ControlInputError } from './control-kinds.ts';
+import { readSwitches } from './control-switches.ts';
 import type { Parameters, Route } from './router.ts';
 
 const WORKSPACE = '/workspaces/{id}';

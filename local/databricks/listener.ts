@@ -5,7 +5,7 @@ import type { AccountWorkspaces } from './account-workspaces.ts';
 import { type Answer, INVALID_ENDPOINT, Refusal, refusalAnswer, toJson } from './answer.ts';
 import type { Conditions } from './conditions.ts';
 import type { Control } from './control.ts';
-import { ControlInputError } from './control-input.ts';
+import { ControlInputError } from './control-kinds.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { Credentials } from './credentials.ts';
 import { type Fault, type Faults, faultAnswer } from './faults.ts';
