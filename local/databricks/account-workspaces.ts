@@ -1,26 +1,32 @@
 import { type Answer, Refusal } from './answer.ts';
 import type { Conditions } from './conditions.ts';
+import { checkCreation, checkNames, parseCreation, type WantedWorkspace } from './create-request.ts';
+import type { CreationPlan, CreationPlans } from './creation-plans.ts';
 import type { Credentials } from './credentials.ts';
+import { deleted } from './deletion.ts';
 import type { KeyConfigurations } from './key-configurations.ts';
 import { listAnswer } from './list-answer.ts';
+import type { Attachment, Networks } from './networks.ts';
+import type { PrivateAccessSettings } from './private-access-settings.ts';
+import type { Account } from './reference-rules.ts';
 import { type Body, parseBody } from './request-body.ts';
-import type { UseCase, WorkspaceSeed } from './seed.ts';
-import { checkUpdate, KEY_USES, parseUpdate } from './update-request.ts';
+import type { WorkspaceSeed } from './seed.ts';
+import { type CanUseKey, keyObstacle, setupObstacle } from './setup-obstacle.ts';
+import type { StorageConfigurations } from './storage-configurations.ts';
+import { checkUpdate, parseUpdate } from './update-request.ts';
 import type { Violations } from './violations.ts';
 import { Workspace } from './workspace.ts';
-import type { Settings } from './workspace-settings.ts';
-import { updateCourse, withChanges } from './workspace-update.ts';
-
-/**
- * Asked once for each key of an update, when the update is accepted: may Databricks use this key? A text is a refusal
- * with its reason.
- */
-export type CanUseKey = (keyArn: string, useCase: UseCase) => Promise<boolean | string>;
+import { type Settings, seededSettings } from './workspace-settings.ts';
+import { creationCourse, updateCourse, withChanges } from './workspace-update.ts';
 
 /** What the workspaces share with the rest of the account. */
 export interface Surroundings {
   readonly keys: KeyConfigurations;
   readonly credentials: Credentials;
+  readonly storage: StorageConfigurations;
+  readonly networks: Networks;
+  readonly privateAccess: PrivateAccessSettings;
+  readonly plans: CreationPlans;
   readonly violations: Violations;
   readonly canUseKey: CanUseKey;
 }
@@ -39,19 +45,23 @@ export class AccountWorkspaces {
     for (const seed of seeds) this.#add(seed);
   }
 
+  /** All but those that are gone. */
   all(): readonly Workspace[] {
-    return [...this.#workspaces.values()];
+    return [...this.#workspaces.values()].filter(({ gone }) => !gone);
   }
 
   /** By id; refuses as the account API does. */
   find(id: string): Workspace {
-    const workspace = this.#workspaces.get(id);
+    const workspace = this.all().find((known) => known.id === id);
     if (workspace !== undefined) return workspace;
     throw new Refusal(404, 'NOT_FOUND', `Workspace ${id} does not exist`);
   }
 
-  byDeploymentName(name: string): Workspace | undefined {
-    return this.all().find(({ seed }) => seed.deploymentName === name);
+  /** The workspace behind a host, up to the present; host names have no capitals. */
+  behindHost(name: string): Workspace | undefined {
+    const workspace = this.all().find(({ seed }) => seed.deploymentName.toLowerCase() === name.toLowerCase());
+    workspace?.settle();
+    return workspace?.hasHost === true ? workspace : undefined;
   }
 
   /** Brings every workspace up to the present. */
@@ -59,11 +69,18 @@ export class AccountWorkspaces {
     for (const workspace of this.#workspaces.values()) workspace.settle();
   }
 
-  /** Workspaces that use a key configuration, or are about to. */
-  usersOfKey(id: string): readonly string[] {
-    return this.all()
-      .filter(({ keyConfigurationIds }) => keyConfigurationIds.includes(id))
+  /** Ids of the workspaces that use what has this id, or are about to, also while they are being removed. */
+  usersOf(id: string): readonly string[] {
+    return [...this.#workspaces.values()]
+      .filter(({ referencedIds }) => referencedIds.includes(id))
       .map((workspace) => workspace.id);
+  }
+
+  /** The workspace in a network. */
+  attachment(networkId: string): Attachment | undefined {
+    const workspaceId = this.usersOf(networkId)[0];
+    const workspace = this.#workspaces.get(workspaceId ?? '');
+    return workspace === undefined ? undefined : { workspaceId: workspace.id, checked: workspace.checked };
   }
 
   list(): Answer {
@@ -76,6 +93,26 @@ export class AccountWorkspaces {
   }
 
   /**
+   * POST: 201 means accepted, not done. What the documentation rules out is refused; a key that cannot be used, a
+   * network with faults and used-up addresses show when the setup ends.
+   */
+  async create(body: Body): Promise<Answer> {
+    const { now, switches } = this.#conditions;
+    const { keys, plans, canUseKey } = this.#around;
+    const wanted = parseCreation(body, switches());
+    this.#checkCreation(wanted);
+    const keyProblem = await keyObstacle(seededSettings(wanted), keys, canUseKey);
+    // Another request may have been accepted meanwhile.
+    this.#checkCreation(wanted);
+    const plan = plans.take(wanted.name);
+    this.#findInNetwork(wanted.networkId, plan);
+    const workspace = this.#add({ ...wanted, id: this.#newId() });
+    const obstacle = keyProblem ?? this.#setupObstacle(workspace, workspace.settings);
+    workspace.create(creationCourse(workspace.settings, plan, obstacle, now(), switches().timings));
+    return { status: 201, body: this.#view(workspace) };
+  }
+
+  /**
    * PATCH: 200 means accepted, not done. Everything that the documentation rules out is refused; then compute that
    * still runs; then the update takes its course.
    */
@@ -84,36 +121,75 @@ export class AccountWorkspaces {
     const body = parseBody(bodyText);
     const changes = parseUpdate(body, mask, this.#conditions.switches().updateMask);
     this.#check(workspace, changes, body);
-    const keyRefusal = await this.#keyRefusal(changes);
+    const failed = workspace.status === 'FAILED';
+    const asked = withChanges(workspace.settings, changes);
+    const keyProblem = await keyObstacle(failed ? asked : changes, this.#around.keys, this.#around.canUseKey);
     // Another update may have been accepted meanwhile.
     this.#check(workspace, changes, body);
     this.#noteRunningCompute(workspace);
-    const asked = withChanges(workspace.settings, changes);
     const start = {
       before: workspace.settings,
       asked,
-      failed: workspace.status === 'FAILED',
+      failed,
       customerNetwork: workspace.customerNetwork,
       outcome: workspace.outcome,
-      keyRefusal,
+      obstacle: keyProblem ?? (failed ? this.#setupObstacle(workspace, asked) : undefined),
     };
     const { timings } = this.#conditions.switches();
     workspace.begin(updateCourse(start, this.#conditions.now(), timings));
     return this.#accepted(workspace, asked);
   }
 
-  #add(seed: WorkspaceSeed): void {
+  /** DELETE: 200 means accepted. The workspace is shown a while longer, and what it used is in use a while after that. */
+  remove(id: string): Answer {
+    const workspace = this.find(id);
+    workspace.remove();
+    return deleted(this.#view(workspace), this.#conditions.switches().deleteBody);
+  }
+
+  #add(seed: WorkspaceSeed): Workspace {
     if (!/^[1-9]\d*$/.test(seed.id)) throw new Error(`workspace ${seed.id} of the seed: its id must be digits`);
     const { keys, violations } = this.#around;
     const missing = [seed.managedServicesKeyId, seed.storageKeyId].find((key) => key !== undefined && !keys.find(key));
     if (missing !== undefined) throw new Error(`workspace ${seed.id} of the seed: no key configuration ${missing}`);
     const leave = (key: string, at: number) => keys.left(key, at);
-    this.#workspaces.set(seed.id, new Workspace(this.#conditions, seed, violations, leave));
+    const workspace = new Workspace(this.#conditions, seed, violations, leave);
+    this.#workspaces.set(seed.id, workspace);
+    return workspace;
+  }
+
+  // Ids are int64: the made-up ones do not fit a JavaScript number, so that a client that loses digits is found out.
+  #newId(): string {
+    let id = 9_007_199_254_740_993n;
+    while (this.#workspaces.has(String(id))) id += 2n;
+    return String(id);
+  }
+
+  #checkCreation(wanted: WantedWorkspace): void {
+    const { privateAccess, credentials } = this.#around;
+    checkCreation(wanted, this.#account(), privateAccess);
+    credentials.checkForWorkspace(wanted.credentialsId ?? '');
+    const others = this.all().map(({ seed }) => seed);
+    checkNames(wanted, others, this.#conditions.switches().duplicateWorkspaceName);
+  }
+
+  #findInNetwork(id: string | undefined, { errors = [], warnings = [] }: CreationPlan): void {
+    const { networks } = this.#around;
+    if (errors.length + warnings.length > 0 && id !== undefined) networks.setFindings(id, { errors, warnings });
+  }
+
+  #setupObstacle(workspace: Workspace, asked: Settings): string | undefined {
+    const { networks } = this.#around;
+    const networkId = asked.references.network_id;
+    const { credentials_id: credentialsId } = workspace.settings.references;
+    const replaced = asked.references.credentials_id !== credentialsId;
+    if (networkId !== undefined && replaced) networks.credentialsReplaced(networkId);
+    const customerNetwork = workspace.customerNetwork || networkId !== undefined;
+    return setupObstacle({ networkId, customerNetwork }, networks, this.#conditions.switches().addressesUsedUp);
   }
 
   #check(workspace: Workspace, changes: Settings, body: Body): void {
-    const { keys, credentials } = this.#around;
-    checkUpdate(workspace, changes, body, { keys, credentials, knownIds: (field) => this.#knownIds(field) });
+    checkUpdate(workspace, changes, body, this.#account());
     const { refusalWhileRunning } = this.#conditions.switches();
     const running = workspace.status === 'RUNNING' ? workspace.runningCompute() : [];
     if (running.length === 0 || refusalWhileRunning === 'accept') return;
@@ -132,22 +208,25 @@ export class AccountWorkspaces {
     });
   }
 
-  async #keyRefusal(changes: Settings): Promise<string | undefined> {
-    for (const [field, useCase] of KEY_USES) {
-      const key = this.#around.keys.find(changes.references[field] ?? '');
-      if (key === undefined) continue;
-      const answer = await this.#around.canUseKey(key.keyArn, useCase);
-      if (answer !== true) return answer === false ? `Databricks cannot use ${key.keyArn} for ${useCase}` : answer;
-    }
-    return undefined;
+  #account(): Account {
+    const { keys, credentials, networks } = this.#around;
+    return {
+      keys,
+      credentials,
+      networks,
+      knows: (field, id) => this.#knows(field, id),
+      usersOf: (id) => this.usersOf(id),
+    };
   }
 
-  #knownIds(field: 'network_id' | 'storage_configuration_id'): ReadonlySet<string> {
-    const ids = this.all().flatMap(({ settings, seed }) => [
-      settings.references[field],
-      field === 'network_id' ? seed.networkId : seed.storageConfigurationId,
-    ]);
-    return new Set(ids.filter((id) => id !== undefined));
+  #knows(field: 'network_id' | 'storage_configuration_id', id: string): boolean {
+    const { networks, storage } = this.#around;
+    const configurations = field === 'network_id' ? networks : storage;
+    if (configurations.knew(id)) return configurations.has(id);
+    return this.all().some(({ settings, seed }) => {
+      const seeded = field === 'network_id' ? seed.networkId : seed.storageConfigurationId;
+      return seeded === id || settings.references[field] === id;
+    });
   }
 
   #accepted(workspace: Workspace, asked: Settings): Answer {

@@ -18,6 +18,7 @@ import {
   readWorkspaceChange,
 } from './control-input.ts';
 import { ControlInputError } from './control-kinds.ts';
+import { readCreationPlan, readFindings } from './control-provisioning.ts';
 import { readSwitches } from './control-switches.ts';
 import type { Parameters, Route } from './router.ts';
 
@@ -32,6 +33,9 @@ export const controlRoutes = (control: Control): readonly Route[] => [
   does('/faults', (input) => control.addFault(readFault(input))),
   does('/clear-faults', () => control.clearFaults()),
   does('/switches', (input) => control.setSwitches(readSwitches(input))),
+  does('/creations', (input) => control.planCreation(readCreationPlan(input))),
+  does('/clear-creations', () => control.clearCreationPlans()),
+  does('/networks/{id}', (input, { id = '' }) => control.setNetworkFindings(id, readFindings(input))),
   does(WORKSPACE, (input, { id = '' }) => control.changeWorkspace(id, readWorkspaceChange(input))),
   does(`${WORKSPACE}/clusters`, (input, { id = '' }) => control.addCluster(id, readClusterSeed(input))),
   does(`${WORKSPACE}/clusters/{part}`, (input, { id = '', part = '' }) =>

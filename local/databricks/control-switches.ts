@@ -21,6 +21,14 @@ const SWITCHES: Fields<SwitchChanges> = {
   azure: FLAG,
   aclLagMs: NUMBER,
   aclParallelWrites: oneOf(['fine', 'lossy'] satisfies Switches['aclParallelWrites'][]),
+  accountTier: oneOf(['PREMIUM', 'ENTERPRISE'] satisfies Switches['accountTier'][]),
+  deploymentPrefix: { wanted: 'null or a string', accepts: (value) => value === null || typeof value === 'string' },
+  credentialsDelayMs: NUMBER,
+  workspaceCredentialsDelayMs: NUMBER,
+  addressesUsedUp: FLAG,
+  duplicateWorkspaceName: oneOf(['accept', 'refuse'] satisfies Switches['duplicateWorkspaceName'][]),
+  deleteInUse: oneOf(['conflict', 'empty-conflict', 'invalid-state'] satisfies Switches['deleteInUse'][]),
+  removalStatus: oneOf(['CANCELLED', 'CANCELLING'] satisfies Switches['removalStatus'][]),
   secretsRateLimit: { wanted: 'null or an object', accepts: (value) => value === null || isObject(value) },
 };
 

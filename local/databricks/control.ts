@@ -1,9 +1,13 @@
 import type { AccountWorkspaces } from './account-workspaces.ts';
 import type { ClusterChange } from './clusters.ts';
 import type { Conditions } from './conditions.ts';
+import type { CreationPlan, CreationPlans } from './creation-plans.ts';
 import type { Credentials } from './credentials.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { KeyConfigurations } from './key-configurations.ts';
+import type { NetworkFindings } from './network-findings.ts';
+import type { Networks } from './networks.ts';
+import type { PrivateAccessSettings } from './private-access-settings.ts';
 import type { Body } from './request-body.ts';
 import type { Counters, RequestLog, RequestRecord } from './request-log.ts';
 import type { SecretScopeState } from './secret-scopes.ts';
@@ -17,6 +21,7 @@ import type {
   WorkspaceStatus,
 } from './seed.ts';
 import type { WarehouseChange } from './sql-warehouses.ts';
+import type { StorageConfigurations } from './storage-configurations.ts';
 import type { SwitchChanges, Switches } from './switches.ts';
 import type { Violation, Violations } from './violations.ts';
 import type { Workspace, WorkspaceChange } from './workspace.ts';
@@ -28,6 +33,9 @@ export interface SimulatorState {
   readonly switches: Switches;
   readonly keyConfigurations: readonly Body[];
   readonly credentials: readonly Body[];
+  readonly storageConfigurations: readonly Body[];
+  readonly networks: readonly Body[];
+  readonly privateAccessSettings: readonly Body[];
   readonly workspaces: readonly WorkspaceState[];
   readonly violations: readonly Violation[];
 }
@@ -57,6 +65,10 @@ interface ControlParts {
   readonly accountId: string;
   readonly keys: KeyConfigurations;
   readonly credentials: Credentials;
+  readonly storage: StorageConfigurations;
+  readonly networks: Networks;
+  readonly privateAccess: PrivateAccessSettings;
+  readonly plans: CreationPlans;
   readonly workspaces: AccountWorkspaces;
   readonly violations: Violations;
   readonly faults: Faults;
@@ -73,7 +85,8 @@ export class Control {
   }
 
   state(): SimulatorState {
-    const { conditions, accountId, keys, credentials, workspaces, violations } = this.#parts;
+    const { conditions, accountId, keys, credentials, storage, networks, privateAccess } = this.#parts;
+    const { workspaces, violations } = this.#parts;
     workspaces.settle();
     return {
       now: conditions.now(),
@@ -81,6 +94,9 @@ export class Control {
       switches: conditions.switches(),
       keyConfigurations: keys.views(),
       credentials: credentials.views(),
+      storageConfigurations: storage.views(),
+      networks: networks.states(),
+      privateAccessSettings: privateAccess.views(),
       workspaces: workspaces.all().map(workspaceState),
       violations: violations.all(),
     };
@@ -110,6 +126,20 @@ export class Control {
 
   setSwitches(changes: SwitchChanges): void {
     this.#parts.setSwitches(changes);
+  }
+
+  /** How creations that are yet to be asked for will end. */
+  planCreation(plan: CreationPlan): void {
+    this.#parts.plans.add(plan);
+  }
+
+  clearCreationPlans(): void {
+    this.#parts.plans.clear();
+  }
+
+  /** What checks of this network find from now on; without findings it is repaired. */
+  setNetworkFindings(networkId: string, findings: NetworkFindings): void {
+    this.#parts.networks.setFindings(networkId, findings);
   }
 
   /** Sets the status, which ends an update that is going on, or how the next update ends. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, Refusal } from './answer.ts';
 import type { Conditions } from './conditions.ts';
+import { deleted, stillUsed } from './deletion.ts';
 import { listAnswer } from './list-answer.ts';
 import { type Body, onlyKnown, optionalFlag, optionalObject, optionalText, required } from './request-body.ts';
 import type { KeyConfigurationSeed, UseCase } from './seed.ts';
@@ -53,7 +54,7 @@ export class KeyConfigurations {
   }
 
   /** POST: 201. Refuses what is missing or malformed, the 111th, and by switch the ARN that is already there. */
-  register(body: Body): Answer {
+  create(body: Body): Answer {
     const wanted = this.#parse(body);
     const duplicate = [...this.#configurations.values()].find(({ keyArn }) => keyArn === wanted.keyArn);
     const rule = this.#conditions.switches().duplicateKey;
@@ -85,15 +86,11 @@ export class KeyConfigurations {
   /** DELETE: 409 while a workspace uses it. */
   remove(id: string, usedBy: readonly string[]): Answer {
     const configuration = this.#known(id);
-    if (usedBy.length > 0) {
-      const text = `Unable to delete, customer managed key ${id} is being used by workspace ${usedBy.join(', ')}`;
-      throw new Refusal(409, 'INVALID_STATE', text);
-    }
+    const { deleteInUse, deleteBody } = this.#conditions.switches();
+    if (usedBy.length > 0) return stillUsed(`customer managed key ${id}`, usedBy, deleteInUse);
     this.#noteIfEarly(id);
     this.#configurations.delete(id);
-    const form = this.#conditions.switches().deleteBody;
-    if (form === 'void') return { status: 200 };
-    return { status: 200, body: form === 'object' ? {} : this.#view(configuration) };
+    return deleted(this.#view(configuration), deleteBody);
   }
 
   #noteIfEarly(id: string): void {

@@ -10,8 +10,11 @@ import { controlRoutes } from './control-routes.ts';
 import type { Credentials } from './credentials.ts';
 import { type Fault, type Faults, faultAnswer } from './faults.ts';
 import type { KeyConfigurations } from './key-configurations.ts';
+import type { Networks } from './networks.ts';
+import type { PrivateAccessSettings } from './private-access-settings.ts';
 import type { RequestLog } from './request-log.ts';
 import { type Call, matchRoute, type Route } from './router.ts';
+import type { StorageConfigurations } from './storage-configurations.ts';
 import type { Tokens } from './tokens.ts';
 import { workspaceRoutes } from './workspace-routes.ts';
 
@@ -21,6 +24,9 @@ interface ListenerParts {
   readonly tokens: Tokens;
   readonly keys: KeyConfigurations;
   readonly credentials: Credentials;
+  readonly storage: StorageConfigurations;
+  readonly networks: Networks;
+  readonly privateAccess: PrivateAccessSettings;
   readonly workspaces: AccountWorkspaces;
   readonly faults: Faults;
   readonly log: RequestLog;
@@ -142,7 +148,7 @@ const controlAnswer = async (control: Control, call: Call): Promise<Answer> => {
 
 const placeOf = (parts: ListenerParts, url: URL): Place => {
   const [, first = '', second = ''] = url.pathname.split('/');
-  const host = first === 'w' ? parts.workspaces.byDeploymentName(second) : undefined;
+  const host = first === 'w' ? parts.workspaces.behindHost(second) : undefined;
   if (host !== undefined) {
     const prefix = `/w/${second}`;
     const routes = workspaceRoutes(host, parts.tokens, `${url.origin}${prefix}`);

@@ -77,6 +77,22 @@ export const optionalObject = (body: Body, field: string): Body | undefined => {
   return value;
 };
 
+/** An object that must be there. */
+export const objectOf = (body: Body, field: string): Body => {
+  required(body, [field]);
+  return optionalObject(body, field) ?? {};
+};
+
+/** A list of strings, or nothing when the field is absent. */
+export const optionalTexts = (body: Body, field: string): readonly string[] | undefined => {
+  const value = body[field];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value) || !value.every((part) => typeof part === 'string')) {
+    throw invalid(field, 'a list of strings');
+  }
+  return value;
+};
+
 /** Tags: an object of strings, or nothing when the field is absent. */
 export const optionalTags = (body: Body, field: string): Readonly<Record<string, string>> | undefined => {
   const tags = optionalObject(body, field);

@@ -11,7 +11,7 @@ export interface Call {
 
 /** One operation: the template's `{names}` become parameters. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly template: string;
   readonly answer: (call: Call, parameters: Parameters) => Answer | Promise<Answer>;
 }

@@ -6,6 +6,8 @@ export interface AccountSeed {
   readonly servicePrincipals?: readonly ServicePrincipalSeed[];
   readonly keyConfigurations?: readonly KeyConfigurationSeed[];
   readonly credentials?: readonly CredentialSeed[];
+  readonly storageConfigurations?: readonly StorageConfigurationSeed[];
+  readonly networks?: readonly NetworkSeed[];
   readonly workspaces?: readonly WorkspaceSeed[];
 }
 
@@ -38,6 +40,21 @@ export interface CredentialSeed {
   readonly createdAt?: number;
 }
 
+export interface StorageConfigurationSeed {
+  readonly id: string;
+  readonly name: string;
+  readonly bucketName: string;
+}
+
+export interface NetworkSeed {
+  readonly id: string;
+  readonly name: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** As documented, and CANCELLED, which the Terraform provider's records show while a workspace is removed. */
 export const WORKSPACE_STATUSES = [
   'NOT_PROVISIONED',
   'PROVISIONING',
@@ -45,6 +62,7 @@ export const WORKSPACE_STATUSES = [
   'FAILED',
   'BANNED',
   'CANCELLING',
+  'CANCELLED',
 ] as const;
 export type WorkspaceStatus = (typeof WORKSPACE_STATUSES)[number];
 
@@ -67,6 +85,9 @@ export interface WorkspaceSeed {
   readonly storageConfigurationId?: string;
   readonly managedServicesKeyId?: string;
   readonly storageKeyId?: string;
+  readonly privateAccessSettingsId?: string;
+  /** Default ENTERPRISE. */
+  readonly pricingTier?: string;
   readonly customTags?: Readonly<Record<string, string>>;
   /** Default RUNNING. */
   readonly status?: WorkspaceStatus;

@@ -1,14 +1,19 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { AccountWorkspaces, type CanUseKey } from './account-workspaces.ts';
+import { AccountWorkspaces } from './account-workspaces.ts';
 import type { Conditions } from './conditions.ts';
 import { Control } from './control.ts';
+import { CreationPlans } from './creation-plans.ts';
 import { Credentials } from './credentials.ts';
 import { type Fault, Faults } from './faults.ts';
 import { KeyConfigurations } from './key-configurations.ts';
 import { createListener } from './listener.ts';
+import { Networks } from './networks.ts';
+import { PrivateAccessSettings } from './private-access-settings.ts';
 import { RequestLog } from './request-log.ts';
 import type { AccountSeed } from './seed.ts';
+import type { CanUseKey } from './setup-obstacle.ts';
+import { StorageConfigurations } from './storage-configurations.ts';
 import { changed, DEFAULT_SWITCHES, type SwitchChanges } from './switches.ts';
 import { Tokens } from './tokens.ts';
 import { Violations } from './violations.ts';
@@ -66,7 +71,13 @@ export const startDatabricksSimulator = async (options: SimulatorOptions): Promi
   const keys = new KeyConfigurations(conditions, accountId, seed.keyConfigurations ?? [], violations);
   const credentials = new Credentials(conditions, accountId, seed.credentials ?? []);
   const canUseKey = options.canUseKey ?? (async () => true);
-  const around = { keys, credentials, violations, canUseKey };
+  const storage = new StorageConfigurations(conditions, accountId, seed.storageConfigurations ?? []);
+  const attached = (networkId: string) => workspaces.attachment(networkId);
+  const networks = new Networks(conditions, accountId, seed.networks ?? [], violations, attached);
+  const privateAccess = new PrivateAccessSettings(conditions, accountId);
+  const plans = new CreationPlans();
+  const configurations = { keys, credentials, storage, networks, privateAccess };
+  const around = { ...configurations, plans, violations, canUseKey };
   const workspaces = new AccountWorkspaces(conditions, accountId, seed.workspaces ?? [], around);
   const faults = new Faults(options.randomSeed ?? 1);
   for (const fault of options.faults ?? []) faults.add(fault);
@@ -74,8 +85,8 @@ export const startDatabricksSimulator = async (options: SimulatorOptions): Promi
   const setSwitches = (changes: SwitchChanges): void => {
     switches = changed(switches, changes);
   };
-  const parts = { conditions, accountId, keys, credentials, workspaces, violations, faults, log };
-  const control = new Control({ ...parts, setSwitches });
+  const parts = { conditions, accountId, ...configurations, workspaces, violations, faults, log };
+  const control = new Control({ ...parts, plans, setSwitches });
   const server = createListener({ ...parts, tokens, control });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');

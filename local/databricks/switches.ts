@@ -1,14 +1,20 @@
 import type { ErrorForm } from './answer.ts';
+import {
+  DEFAULT_PROVISIONING_SWITCHES,
+  DEFAULT_PROVISIONING_TIMINGS,
+  type ProvisioningSwitches,
+  type ProvisioningTimings,
+} from './provisioning-switches.ts';
 import { DEFAULT_SECRET_SWITCHES, type SecretLimits, type SecretSwitches } from './secret-switches.ts';
 
 /**
  * Behaviours of the service that are not documented, or documented in two ways, and the durations of what it does in
  * the background. The default is what was observed or, where nothing was, the most likely guess.
  */
-export interface Switches extends SecretSwitches {
+export interface Switches extends SecretSwitches, ProvisioningSwitches {
   /** A second configuration for the same ARN: undocumented. Shared CI accounts of the SDKs suggest `accept`. */
   readonly duplicateKey: 'accept' | 'conflict' | 'return-existing';
-  /** DELETE of a key configuration: nothing, `{}`, or (as the OpenAPI document says) the deleted object. */
+  /** DELETE in the account API: nothing, `{}`, or (as the OpenAPI document says) the deleted object. */
   readonly deleteBody: 'void' | 'object' | 'deleted';
   /** Lists are bare arrays in every SDK; the 2026 reference page shows an object with one field. */
   readonly lists: 'array' | 'wrapped';
@@ -31,7 +37,7 @@ export interface Switches extends SecretSwitches {
 }
 
 /** Milliseconds of the simulator's clock. */
-export interface Timings {
+export interface Timings extends ProvisioningTimings {
   /** Customer-managed VPC: until the field shows the new value ("a few minutes"). */
   readonly customerUpdateMs: number;
   /** Databricks-managed VPC, and any redeployment of a FAILED workspace: PROVISIONING ("less than 20 minutes"). */
@@ -61,6 +67,7 @@ const MINUTE = 60_000;
 
 export const DEFAULT_SWITCHES: Switches = {
   ...DEFAULT_SECRET_SWITCHES,
+  ...DEFAULT_PROVISIONING_SWITCHES,
   duplicateKey: 'accept',
   deleteBody: 'deleted',
   lists: 'array',
@@ -71,6 +78,7 @@ export const DEFAULT_SWITCHES: Switches = {
   lastPageToken: 'absent',
   unauthorizedCode: 'number',
   timings: {
+    ...DEFAULT_PROVISIONING_TIMINGS,
     customerUpdateMs: 90_000,
     managedUpdateMs: 10 * MINUTE,
     shownMs: 2 * MINUTE,

@@ -1,25 +1,10 @@
 import { Refusal } from './answer.ts';
-import type { Credentials } from './credentials.ts';
-import type { KeyConfigurations } from './key-configurations.ts';
+import { type Account, checkExists, checkKey, checkUnattached, KEY_USES } from './reference-rules.ts';
 import { type Body, onlyKnown, optionalTags, optionalText } from './request-body.ts';
-import type { UseCase } from './seed.ts';
 import type { Switches } from './switches.ts';
 import type { Workspace } from './workspace.ts';
 import { REFERENCES, type Reference, type Settings } from './workspace-settings.ts';
 import { askedReferences } from './workspace-update.ts';
-
-/** What an update is checked against. */
-export interface Account {
-  readonly keys: KeyConfigurations;
-  readonly credentials: Credentials;
-  /** Ids of the networks and storage configurations that the account's workspaces are known to use. */
-  readonly knownIds: (field: 'network_id' | 'storage_configuration_id') => ReadonlySet<string>;
-}
-
-export const KEY_USES: readonly (readonly [Reference, UseCase])[] = [
-  ['managed_services_customer_managed_key_id', 'MANAGED_SERVICES'],
-  ['storage_customer_managed_key_id', 'STORAGE'],
-];
 
 const UPDATABLE: readonly string[] = [...REFERENCES, 'custom_tags'];
 // Exist in the service; the simulator does not know what an update of them does.
@@ -59,12 +44,13 @@ export const checkUpdate = (workspace: Workspace, changes: Settings, body: Body,
   }
   for (const [field, id] of askedReferences(changes)) {
     checkExists(field, id, account);
+    if (field === 'network_id') checkUnattached(id, workspace.id, account);
     if (workspace.status === 'RUNNING') checkWhileRunning(workspace, field);
   }
   if (workspace.status === 'FAILED') checkStorageOfFailed(workspace, changes);
   for (const [field, useCase] of KEY_USES) {
     const id = changes.references[field];
-    if (id !== undefined) checkKey(workspace, id, useCase, account.keys);
+    if (id !== undefined) checkKey(workspace.seed.region, id, useCase, account.keys);
   }
 };
 
@@ -74,25 +60,6 @@ const checkStatus = (workspace: Workspace): void => {
   }
   if (workspace.status === 'RUNNING' || workspace.status === 'FAILED') return;
   throw new Refusal(400, 'INVALID_STATE', `Workspace ${workspace.id} is ${workspace.status} and cannot be updated`);
-};
-
-const INVALID: Readonly<Record<Reference, string>> = {
-  // Observed for the key; the others are worded alike.
-  managed_services_customer_managed_key_id: 'Invalid customerManagedKeyId',
-  storage_customer_managed_key_id: 'Invalid customerManagedKeyId',
-  credentials_id: 'Invalid credentialsId',
-  network_id: 'Invalid networkId',
-  storage_configuration_id: 'Invalid storageConfigurationId',
-};
-
-const checkExists = (field: Reference, id: string, account: Account): void => {
-  if (!exists(field, id, account)) throw new Refusal(400, 'MALFORMED_REQUEST', `${INVALID[field]}: ${id}`);
-};
-
-const exists = (field: Reference, id: string, account: Account): boolean => {
-  if (field === 'credentials_id') return account.credentials.has(id);
-  if (field === 'network_id' || field === 'storage_configuration_id') return account.knownIds(field).has(id);
-  return account.keys.find(id) !== undefined;
 };
 
 const checkWhileRunning = (workspace: Workspace, field: Reference): void => {
@@ -114,23 +81,4 @@ const checkStorageOfFailed = (workspace: Workspace, changes: Settings): void => 
   if (changes.references.storage_customer_managed_key_id === undefined || !workspace.wasRunning) return;
   const text = 'The storage key of a failed workspace that was ever running cannot be updated';
   throw new Refusal(400, 'MALFORMED_REQUEST', text);
-};
-
-// "You cannot use a VPC in us-west-1 if you want to use customer-managed keys for encryption."
-const WITHOUT_KEYS = 'us-west-1';
-
-const checkKey = (workspace: Workspace, id: string, useCase: UseCase, keys: KeyConfigurations): void => {
-  const key = keys.find(id);
-  if (key === undefined) return;
-  const { region } = workspace.seed;
-  if (region === WITHOUT_KEYS) {
-    throw new Refusal(400, 'MALFORMED_REQUEST', `Customer managed keys are not supported in ${WITHOUT_KEYS}`);
-  }
-  if (key.region !== region) {
-    const text = `Customer managed key ${id} is in ${key.region}, the workspace is in ${region}`;
-    throw new Refusal(400, 'MALFORMED_REQUEST', text);
-  }
-  if (!key.useCases.includes(useCase)) {
-    throw new Refusal(400, 'MALFORMED_REQUEST', `Customer managed key ${id} cannot be used for ${useCase}`);
-  }
 };

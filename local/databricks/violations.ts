@@ -12,8 +12,14 @@ export interface Violation {
  * - `updated-while-running`: an update was accepted although classic compute ran (switch `refusalWhileRunning`).
  * - `deleted-too-early`: a key configuration was deleted less than 24 hours after a workspace left it. Documented for
  *   the KMS key; that the configuration must live as long is a conclusion.
+ * - `shared-network-parts`: a network was created with a subnet or security group of another one.
  */
-type ViolationKind = 'started-during-update' | 'started-during-rest' | 'updated-while-running' | 'deleted-too-early';
+type ViolationKind =
+  | 'started-during-update'
+  | 'started-during-rest'
+  | 'updated-while-running'
+  | 'deleted-too-early'
+  | 'shared-network-parts';
 
 /** Keeps the violations in the order in which they were noticed. */
 export class Violations {

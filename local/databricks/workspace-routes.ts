@@ -14,7 +14,9 @@ export const workspaceRoutes = (workspace: Workspace, tokens: Tokens, origin: st
     template,
     answer: (call, parameters) => {
       const caller = tokens.checkWorkspace(call.authorization, workspace.id);
-      if (!workspace.reachable) throw notReachable(workspace.id);
+      const { unreachable } = workspace;
+      // Observed while a new workspace is being set up. That a banned one answers alike is a guess.
+      if (unreachable !== undefined) throw new Refusal(400, 'BAD_REQUEST', unreachable);
       return answer(call, parameters, caller);
     },
   });
@@ -59,10 +61,6 @@ const wanted = (query: URLSearchParams, name: string): string => {
   if (value !== null && value !== '') return value;
   throw new Refusal(400, 'INVALID_PARAMETER_VALUE', `Missing required field: ${name}`);
 };
-
-// Observed while a new workspace is being set up. That a banned one answers alike is a guess.
-const notReachable = (id: string): Refusal =>
-  new Refusal(400, 'BAD_REQUEST', `Current organization ${id} does not have any associated worker environments`);
 
 const discovery = (origin: string): unknown => ({
   issuer: `${origin}/oidc`,

@@ -17,7 +17,7 @@ export interface Settings {
 }
 
 /** The settings that a seed describes. */
-export const seededSettings = (seed: WorkspaceSeed): Settings => ({
+export const seededSettings = (seed: Omit<WorkspaceSeed, 'id'>): Settings => ({
   references: given({
     credentials_id: seed.credentialsId,
     storage_configuration_id: seed.storageConfigurationId,

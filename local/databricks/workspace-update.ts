@@ -1,21 +1,26 @@
-import type { Outcome } from './seed.ts';
+import type { CreationPlan } from './creation-plans.ts';
+import type { Outcome, WorkspaceStatus } from './seed.ts';
 import type { Switches } from './switches.ts';
 import { REFERENCES, type Reference, type Settings } from './workspace-settings.ts';
 
-/** An accepted update and the course it will take. */
+/** An accepted creation or update and the course it will take. */
 export interface Update {
   readonly before: Settings;
   /** All settings as they will be: what was there, with what was asked. */
   readonly asked: Settings;
   readonly acceptedAt: number;
+  /** Until when a new workspace is NOT_PROVISIONED. */
+  readonly setupFrom: number;
   /** When it takes effect, or quietly does not. */
   readonly effectiveAt: number;
   /** How long after that the new value is shown, if it is taken back. */
   readonly shownMs: number;
   readonly outcome: Outcome;
-  /** Why it fails, for the workspace's status message. */
+  /** The workspace's status when it has taken effect. */
+  readonly ends: WorkspaceStatus;
+  /** The status message then, if it is not the usual one. */
   readonly reason: string | undefined;
-  /** The update of a FAILED workspace: it is set up again, and shows the new values from the start. */
+  /** A workspace that is set up for the first time, or after it FAILED: it shows the new values from the start. */
   readonly redeploys: boolean;
 }
 
@@ -52,8 +57,8 @@ interface UpdateStart {
   readonly failed: boolean;
   readonly customerNetwork: boolean;
   readonly outcome: Outcome;
-  /** Why a key cannot be used, if one cannot. */
-  readonly keyRefusal: string | undefined;
+  /** What stands in the way, if something does: a key that cannot be used, or what keeps it from being set up. */
+  readonly obstacle: string | undefined;
 }
 
 /**
@@ -63,16 +68,47 @@ interface UpdateStart {
  */
 export const updateCourse = (start: UpdateStart, now: number, timings: Switches['timings']): Update => {
   const quiet = start.customerNetwork && !start.failed;
-  const outcome = start.keyRefusal === undefined ? start.outcome : 'failed';
+  const outcome = start.obstacle === undefined ? start.outcome : 'failed';
+  const runs = outcome === 'applied' || (!start.failed && (quiet || outcome !== 'failed'));
   return {
     before: start.before,
     asked: start.asked,
     acceptedAt: now,
+    setupFrom: now,
     effectiveAt: now + (quiet ? timings.customerUpdateMs : timings.managedUpdateMs),
     shownMs: timings.shownMs,
     outcome: outcome === 'failed' && quiet ? 'dropped' : outcome,
-    reason: start.keyRefusal,
+    ends: runs ? 'RUNNING' : 'FAILED',
+    reason: runs ? undefined : start.obstacle,
     redeploys: start.failed,
+  };
+};
+
+/**
+ * The course of a creation. A plan decides how it ends; without one it is RUNNING unless something stands in the way.
+ * Guessed: that BANNED and CANCELLING show themselves when PROVISIONING would have ended.
+ */
+export const creationCourse = (
+  settings: Settings,
+  plan: CreationPlan,
+  obstacle: string | undefined,
+  now: number,
+  timings: Switches['timings'],
+): Update => {
+  const setupFrom = now + timings.notProvisionedMs;
+  const fails = obstacle !== undefined || (plan.errors ?? []).length > 0;
+  const ends = plan.ends ?? (fails ? 'FAILED' : 'RUNNING');
+  return {
+    before: settings,
+    asked: settings,
+    acceptedAt: now,
+    setupFrom,
+    effectiveAt: setupFrom + timings.creationMs,
+    shownMs: 0,
+    outcome: ends === 'RUNNING' ? 'applied' : 'failed',
+    ends,
+    reason: plan.message ?? (ends === 'FAILED' ? obstacle : undefined),
+    redeploys: true,
   };
 };
 

@@ -7,6 +7,7 @@ import { SecretsRate } from './secrets-rate.ts';
 import type { Outcome, WorkspaceSeed, WorkspaceStatus } from './seed.ts';
 import { SqlWarehouses } from './sql-warehouses.ts';
 import type { Violations } from './violations.ts';
+import { workerError } from './worker-errors.ts';
 import { type Settings, seededSettings } from './workspace-settings.ts';
 import { computeWindow, settledAt, type Update, type Window } from './workspace-update.ts';
 
@@ -20,13 +21,20 @@ export interface WorkspaceChange {
 export type KeyLeft = (keyConfigurationId: string, at: number) => void;
 
 const MESSAGES: Readonly<Record<WorkspaceStatus, string>> = {
-  NOT_PROVISIONED: 'Workspace is not provisioned.',
+  // Observed: databricks-sdk-go issue 1193.
+  NOT_PROVISIONED: 'Workspace has not yet begun provisioning.',
   PROVISIONING: 'Workspace resources are being set up.',
   RUNNING: 'Workspace is running.',
   FAILED: 'Workspace setup failed.',
   BANNED: 'Workspace is banned.',
   CANCELLING: 'Workspace is being cancelled.',
+  CANCELLED: 'Things are being removed',
 };
+
+interface Removal {
+  readonly goneAt: number;
+  readonly releasedAt: number;
+}
 
 /** One workspace with its compute. It settles itself up to the present whenever it is asked. */
 export class Workspace {
@@ -48,6 +56,9 @@ export class Workspace {
   #outcome: Outcome;
   #update: Update | undefined;
   #shown = false;
+  #created = false;
+  #servesFrom = 0;
+  #removal: Removal | undefined;
 
   constructor(conditions: Conditions, seed: WorkspaceSeed, violations: Violations, keyLeft: KeyLeft) {
     this.seed = seed;
@@ -100,19 +111,34 @@ export class Workspace {
     return this.seed.network === 'customer' || this.#settings.references.network_id !== undefined;
   }
 
-  /** Key configurations that it uses or is about to use. */
-  get keyConfigurationIds(): readonly (string | undefined)[] {
-    const { references } = this.#settings;
-    const coming = this.#update?.asked.references ?? {};
-    return [references, this.#update?.before.references ?? {}, coming].flatMap((some) => [
-      some.managed_services_customer_managed_key_id,
-      some.storage_customer_managed_key_id,
-    ]);
+  /** Ids of everything that it refers to or is about to; none once it is gone and has let go of it. */
+  get referencedIds(): readonly string[] {
+    if (this.#removal !== undefined && this.#conditions.now() >= this.#removal.releasedAt) return [];
+    const { before, asked } = this.#update ?? { before: this.#settings, asked: this.#settings };
+    const own = this.seed.privateAccessSettingsId ?? [];
+    return [this.#settings, before, asked].flatMap(({ references }) => Object.values(references)).concat(own);
   }
 
-  /** The host of a workspace that was never set up, is banned or is going away has nothing behind it. */
-  get reachable(): boolean {
-    return this.#status === 'RUNNING' || (this.#wasRunning && ['PROVISIONING', 'FAILED'].includes(this.#status));
+  /** Removed, and no longer shown. */
+  get gone(): boolean {
+    return this.#removal !== undefined && this.#conditions.now() >= this.#removal.goneAt;
+  }
+
+  /** Whether its setup has got as far as checking its network. */
+  get checked(): boolean {
+    return this.#wasRunning || !['NOT_PROVISIONED', 'PROVISIONING'].includes(this.#status);
+  }
+
+  /** Whether its host exists. That of a created workspace does not before it is RUNNING for the first time. */
+  get hasHost(): boolean {
+    return this.#wasRunning || !this.#created;
+  }
+
+  /** Why its host has nothing behind it, in the words of the service; nothing when it does serve. */
+  get unreachable(): string | undefined {
+    const sinceMs = this.#conditions.now() - this.#servesFrom;
+    const set = this.#status === 'RUNNING' || (this.#wasRunning && ['PROVISIONING', 'FAILED'].includes(this.#status));
+    return set && sinceMs >= 0 ? undefined : workerError(this.id, set ? -sinceMs : 0);
   }
 
   /** Classic compute that stands in the way of an update. */
@@ -127,13 +153,30 @@ export class Workspace {
     this.#enter(change.status);
   }
 
+  /** Starts an accepted creation. */
+  create(course: Update): void {
+    this.#created = true;
+    this.begin(course);
+  }
+
   /** Starts an accepted update; its course is decided here and shows itself later. */
   begin(update: Update): void {
     this.#update = update;
     this.#shown = false;
     this.#windows.push(computeWindow(update));
     if (update.redeploys) this.#apply(update.asked, update.acceptedAt);
-    if (update.redeploys || !this.customerNetwork) this.#enter('PROVISIONING');
+    if (update.setupFrom > update.acceptedAt) this.#enter('NOT_PROVISIONED');
+    else if (update.redeploys || !this.customerNetwork) this.#enter('PROVISIONING');
+  }
+
+  /** Starts an accepted removal, which ends whatever was going on. A second one changes nothing. */
+  remove(): void {
+    if (this.#removal !== undefined) return;
+    const { removalStatus, timings } = this.#conditions.switches();
+    const goneAt = this.#conditions.now() + timings.workspaceRemovalMs;
+    this.#removal = { goneAt, releasedAt: goneAt + timings.releaseMs };
+    this.#update = undefined;
+    this.#enter(removalStatus);
   }
 
   /** Brings the workspace and its compute up to the present. */
@@ -144,6 +187,7 @@ export class Workspace {
     this.warehouses.settle(now);
     const update = this.#update;
     if (update === undefined) return;
+    if (this.#status === 'NOT_PROVISIONED' && now >= update.setupFrom) this.#enter('PROVISIONING');
     if (!this.#shown && now >= update.effectiveAt) this.#takeEffect(update);
     if (now >= settledAt(update)) this.#end(update);
   }
@@ -159,8 +203,11 @@ export class Workspace {
       deployment_name: seed.deploymentName,
       workspace_status: this.#status,
       ...settings.references,
+      ...(seed.privateAccessSettingsId === undefined
+        ? {}
+        : { private_access_settings_id: seed.privateAccessSettingsId }),
       workspace_status_message: this.#message,
-      pricing_tier: 'ENTERPRISE',
+      pricing_tier: seed.pricingTier ?? 'ENTERPRISE',
       ...(Object.keys(settings.customTags).length === 0 ? {} : { custom_tags: settings.customTags }),
     };
   }
@@ -168,9 +215,10 @@ export class Workspace {
   #takeEffect(update: Update): void {
     this.#shown = true;
     if (update.outcome === 'applied' || update.outcome === 'reverted') this.#apply(update.asked, update.effectiveAt);
-    if (update.redeploys && update.outcome !== 'applied') this.#enter('FAILED', update.reason);
-    else if (update.outcome === 'failed' && this.#status === 'PROVISIONING') this.#enter('FAILED', update.reason);
-    else this.#enter('RUNNING');
+    if (update.ends === 'RUNNING' && !this.hasHost) {
+      this.#servesFrom = update.effectiveAt + this.#conditions.switches().timings.hostLagMs;
+    }
+    this.#enter(update.ends, update.reason);
   }
 
   #end(update: Update): void {
