@@ -106,7 +106,7 @@ export class AccountWorkspaces {
     this.#checkCreation(wanted);
     const plan = plans.take(wanted.name);
     this.#findInNetwork(wanted.networkId, plan);
-    const workspace = this.#add({ ...wanted, id: this.#newId() });
+    const workspace = this.#add({ ...wanted, id: this.#newId(), status: 'PROVISIONING' });
     const obstacle = keyProblem ?? this.#setupObstacle(workspace, workspace.settings);
     workspace.create(creationCourse(workspace.settings, plan, obstacle, now(), switches().timings));
     return { status: 201, body: this.#view(workspace) };

@@ -124,6 +124,26 @@ describe('the control endpoint', () => {
     });
   });
 
+  test('sets the switches of provisioning', async () => {
+    const { control } = await run(SEED);
+    const switches = {
+      accountTier: 'PREMIUM',
+      deploymentPrefix: null,
+      credentialsDelayMs: 1,
+      workspaceCredentialsDelayMs: 2,
+      addressesUsedUp: true,
+      duplicateWorkspaceName: 'refuse',
+      deleteInUse: 'invalid-state',
+      removalStatus: 'CANCELLING',
+    };
+
+    const reply = await control('POST', '/switches', { ...switches, timings: { hostLagMs: 3 } });
+    const refused = await control('POST', '/switches', { deploymentPrefix: 1 });
+
+    expect([reply.status, refused.status]).toEqual([200, 400]);
+    expect(field(await control('GET', '/state'), 'switches')).toMatchObject(switches);
+  });
+
   test('changes and adds compute by hand', async () => {
     const { control, simulator } = await run(SEED);
 
