@@ -140,7 +140,7 @@ export class AccountWorkspaces {
     return this.#accepted(workspace, asked);
   }
 
-  /** DELETE: 200 means accepted. The workspace is shown a while longer, and what it used is in use a while after that. */
+  /** DELETE: 200 means accepted. Guessed: whatever the status, and again while the removal goes on. */
   remove(id: string): Answer {
     const workspace = this.find(id);
     workspace.remove();

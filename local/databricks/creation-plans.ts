@@ -10,7 +10,7 @@ export interface CreationPlan {
   readonly ends?: (typeof CREATION_ENDS)[number];
   /** Status message at the end. Default: what stands in the way, or the usual one. */
   readonly message?: string;
-  /** What the check of its network finds, if it is in one. */
+  /** What the check of its network finds from then on, if it is in one. */
   readonly errors?: readonly NetworkError[];
   readonly warnings?: readonly NetworkWarning[];
   /** For so many creations. Default 1. */

@@ -21,14 +21,17 @@ const LIMITS = { PREMIUM: 11, ENTERPRISE: 55 } as const;
 export class Credentials {
   readonly #conditions: Conditions;
   readonly #held: Configurations<Credential>;
-  /** When each role was first sent: it is as old as that. */
+  /** When each role was first sent: it is as old as that. Those of the seed are old. */
   readonly #firstSent = new Map<string, number>();
 
   constructor(conditions: Conditions, accountId: string, seeds: readonly CredentialSeed[]) {
     this.#conditions = conditions;
     const view = (credential: Credential) => viewOf(credential, accountId);
     this.#held = new Configurations(conditions, { noun: 'Credential', list: 'credentials', view });
-    for (const seed of seeds) this.#held.put({ ...seed, createdAt: seed.createdAt ?? conditions.now() });
+    for (const seed of seeds) {
+      this.#held.put({ ...seed, createdAt: seed.createdAt ?? conditions.now() });
+      this.#firstSent.set(seed.roleArn, Number.NEGATIVE_INFINITY);
+    }
   }
 
   has(id: string): boolean {

@@ -169,7 +169,7 @@ export class Workspace {
     else if (update.redeploys || !this.customerNetwork) this.#enter('PROVISIONING');
   }
 
-  /** Starts an accepted removal, which ends whatever was going on. A second one changes nothing. */
+  /** Starts a removal, which ends what was going on; what is referred to is let go after it. A second changes nothing. */
   remove(): void {
     if (this.#removal !== undefined) return;
     const { removalStatus, timings } = this.#conditions.switches();
