@@ -17,6 +17,7 @@ export interface SeenCall {
   readonly body: unknown;
   readonly idempotencyKey: string | undefined;
   readonly amzDate: string;
+  readonly path: string;
 }
 
 /** Takes one request out of the ordinary; `break` ends the connection without an answer. */
@@ -108,7 +109,14 @@ export class ApiServer {
     const key = headers['idempotency-key'] as string | undefined;
     if (key !== undefined && route.idempotencyKey !== true) this.complaints.push(`${target} takes no Idempotency-Key`);
     const amzDate = String(headers['x-amz-date']);
-    this.calls.push({ operationId: route.operationId, query, body: asked, idempotencyKey: key, amzDate });
+    this.calls.push({
+      operationId: route.operationId,
+      path: url.pathname,
+      query,
+      body: asked,
+      idempotencyKey: key,
+      amzDate,
+    });
     const answer = this.#act(route.operationId, { ...parameters, ...query }, asked, key);
     this.#checkAnswer(route, answer);
     return answer;
@@ -127,6 +135,7 @@ export class ApiServer {
       },
       getSecretSyncStatus: () => ({ status: 200, body: SYNC_STATUS }),
       startKeyRollout: () => this.operations.begin('key-rollout', body as object, key),
+      changeWorkspace: () => this.operations.begin('key-rollout', body as object, key),
       startSecretSync: () => this.operations.begin('secret-sync', body as object, key),
       listOperations: () => this.operations.list(parameters),
       getOperation: () => this.operations.look(parameters.operationId ?? ''),

@@ -164,6 +164,48 @@ describe('dbsa rollout plan', () => {
   });
 });
 
+describe('dbsa rollout start --key', () => {
+  test('asks for a key for exactly these workspaces', async () => {
+    const key = 'alias/new';
+    const words = `rollout start --key ${key} --workspace 1 --workspace 2 --use-case STORAGE --no-cluster-volumes`;
+    const { code } = await dbsa(server, `${words} --compute require-stopped`);
+
+    expect(code).toBe(0);
+    expect(server.calls.map(({ body }) => body)).toEqual([
+      {
+        ...{ key, workspaces: ['1', '2'], useCases: ['STORAGE'] },
+        ...{ reuseKeyForClusterVolumes: false, compute: 'require-stopped' },
+      },
+    ]);
+  });
+});
+
+describe('dbsa workspaces patch', () => {
+  test('asks for exactly the settings that are given', async () => {
+    const { code, out } = await dbsa(server, 'workspaces patch 4711 --network n-2 --storage-key cmk-3');
+
+    expect(code).toBe(0);
+    expect(out).toContain('Watch it: npx dbsa operations watch key-rollout.');
+    expect(server.calls).toMatchObject([
+      {
+        ...{ path: expect.stringMatching(/\/v1\/workspaces\/4711$/), idempotencyKey: UUID },
+        body: { networkId: 'n-2', storageKeyConfigurationId: 'cmk-3' },
+      },
+    ]);
+  });
+
+  test('with --dry-run waits for the plan', async () => {
+    const plan = { ...ROLLOUT_PLAN, key: null, headline: 'workspace analytics (4711): changes credentials' };
+    server.operations.story = [{}, { ...SUCCEEDED, result: plan }];
+    const { code, out } = await dbsa(server, 'workspaces patch 4711 --credentials c-2 --dry-run');
+
+    expect(code).toBe(0);
+    expect(server.calls[0]?.body).toEqual({ credentialsId: 'c-2', dryRun: true });
+    expect(out).toContain(plan.headline);
+    expect(out).not.toContain('new key configuration');
+  });
+});
+
 describe('dbsa secrets', () => {
   test('sync asks for exactly what the options say', async () => {
     const { code } = await dbsa(
