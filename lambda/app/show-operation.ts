@@ -2,7 +2,7 @@ import type { Operation, OperationHead, OperationItem, OperationKind, OperationL
 import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { operationId, parseOperationId } from '../domain/operation-id.ts';
-import { wrong } from '../domain/parse.ts';
+import { pageUnknown } from '../domain/problem.ts';
 import type { Execution, ExecutionHead, ExecutionList, Executions, RunningChild } from './operation-ports.ts';
 import { asked } from './start-operation.ts';
 
@@ -120,7 +120,7 @@ export async function listOperations(query: OperationQuery, executions: Executio
 }
 
 function readNext(next: string): Readonly<Partial<Record<OperationKind, string>>> {
-  const refused = wrong('query.next', next, 'what an earlier page answered as next');
+  const refused = pageUnknown('what an earlier page answered as next');
   let value: unknown;
   try {
     value = JSON.parse(decodeURIComponent(next));
@@ -130,7 +130,11 @@ function readNext(next: string): Readonly<Partial<Record<OperationKind, string>>
   const isNext =
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(value).every(([kind, token]) => KINDS.includes(kind as OperationKind) && typeof token === 'string');
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([kind, token]) => KINDS.includes(kind as OperationKind) && isToken(token));
   if (!isNext) throw refused;
   return value as Partial<Record<OperationKind, string>>;
 }
+
+/** "Minimum length of 1. Maximum length of 3096" (ListExecutions); AWS refuses others as malformed, not as unknown. */
+const isToken = (token: unknown): boolean => typeof token === 'string' && token.length > 0 && token.length <= 3_096;

@@ -26,7 +26,7 @@ import type { OperationKind, OperationProgress } from '../contract/api-answers.t
 import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { executionName } from '../domain/operation-id.ts';
-import { wrong } from '../domain/parse.ts';
+import { pageUnknown } from '../domain/problem.ts';
 import { errorName } from './error-name.ts';
 import { unlessBusy } from './unless-busy.ts';
 
@@ -93,7 +93,7 @@ export class StepFunctionsExecutions implements Executions {
       };
     } catch (error) {
       if (errorName(error) !== 'InvalidToken') throw error;
-      throw wrong('query.next', next, 'what a page of the last 24 hours answered as next');
+      throw pageUnknown('what a page of the last 24 hours answered as next');
     }
   }
 

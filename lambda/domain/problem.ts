@@ -15,6 +15,10 @@ export class RequestInvalid extends AutomationError {
   }
 }
 
+/** The failure for a `next` that no page answered. */
+export const pageUnknown = (wanted: string): RequestInvalid =>
+  new RequestInvalid([{ path: 'query.next', found: 'another text', wanted }]);
+
 /** What the caller can mend, and what somebody else has to. Everything else is 500 and tells nothing. */
 const STATUS: ReadonlyMap<FailureName, number> = new Map([
   [FAILURE.inputInvalid, 400],

@@ -7,6 +7,7 @@ import type { CallLimits } from '../databricks/limits.ts';
 import { problem, problemOf, RequestInvalid } from '../domain/problem.ts';
 import { limitsOf } from './limits-of.ts';
 import { type ApiRequest, requestReader, UnsupportedMediaType } from './read-request.ts';
+import { placeOf } from './request-errors.ts';
 
 /** What a route answers; the body is sent as JSON. */
 export interface ApiAnswer {
@@ -39,11 +40,12 @@ export const apiHandler = (group: ApiGroup, answers: Answers) => {
   const read = requestReader(group);
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>().handler(async (event, context, options) => {
     const { requestId } = event.requestContext;
-    const about = { requestId, method: event.httpMethod, resource: event.resource, path: event.pathParameters };
+    let about: About = { requestId, method: event.httpMethod, resource: event.resource };
     logger.resetKeys();
     logger.addContext(context);
     try {
       const request = read(event);
+      about = { ...about, path: request.ids };
       const answer = answers[request.route.operationId];
       if (answer === undefined) throw new RangeError(`no answer to ${request.route.operationId}`);
       const answered = await answer({ ...request, requestId, limits: limitsOf(context, options) });
@@ -59,7 +61,8 @@ interface About {
   readonly requestId: string;
   readonly method: string;
   readonly resource: string;
-  readonly path: unknown;
+  /** Ids of the path, once they are known to be ids. */
+  readonly path?: unknown;
 }
 
 function refused(error: unknown, about: About): APIGatewayProxyResult {
@@ -68,8 +71,7 @@ function refused(error: unknown, about: About): APIGatewayProxyResult {
       ? { problem: problem(415, error.name, error.message, about.requestId), retryAfter: undefined }
       : problemOf(error, about.requestId);
   const failure = error instanceof Error ? error.name : 'unknown';
-  // What stood in a wrong field may be a secret that was pasted into the wrong place.
-  const message = error instanceof RequestInvalid ? error.errors.map(({ path }) => path).join(', ') : messageOf(error);
+  const message = messageOf(error);
   if (body.status >= 500) {
     const stack = error instanceof Error ? error.stack : undefined;
     logger.error(message, { ...about, failure, status: body.status, stack });
@@ -78,7 +80,12 @@ function refused(error: unknown, about: About): APIGatewayProxyResult {
   return sent({ status: body.status, body, headers }, 'application/problem+json');
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'failed');
+/** What stood in a wrong place may be a secret that was pasted there: the log names places only. */
+function messageOf(error: unknown): string {
+  if (error instanceof RequestInvalid) return error.errors.map(placeOf).join(', ');
+  if (error instanceof UnsupportedMediaType) return 'Content-Type';
+  return error instanceof Error ? error.message : 'failed';
+}
 
 /** Who asks, as an operation remembers it. */
 export const askerOf = ({ caller, idempotencyKey }: ApiCall): Asker => ({

@@ -55,7 +55,7 @@ function readRequest(event: APIGatewayProxyEvent, { route, ...checks }: Checks):
   const all = [
     ...checks.ids(ids, 'path'),
     ...checks.query(query, 'query'),
-    ...repeated(event),
+    ...repeated(event, route),
     ...(key === undefined ? [] : idempotencyKey(key, 'Idempotency-Key')),
     ...errors,
   ];
@@ -100,12 +100,14 @@ function readBody(
 const wrongBody = (found: string) => ({ body: undefined, errors: [{ path: 'body', found, wanted: 'a JSON object' }] });
 
 /** A parameter that came twice: API Gateway would hand on the last one only. */
-const repeated = ({ multiValueQueryStringParameters: all }: APIGatewayProxyEvent): readonly FieldError[] =>
-  Object.entries(all ?? {}).flatMap(([name, values]) =>
-    (values?.length ?? 0) > 1
-      ? [{ path: `query.${name.slice(0, 80)}`, found: `${values?.length} values`, wanted: 'one' }]
-      : [],
-  );
+const repeated = (
+  { multiValueQueryStringParameters: all }: APIGatewayProxyEvent,
+  { query = [] }: Route,
+): readonly FieldError[] =>
+  query.flatMap((name) => {
+    const { length } = all?.[name] ?? [];
+    return length > 1 ? [{ path: `query.${name}`, found: `${length} values`, wanted: 'one' }] : [];
+  });
 
 const texts = (given: Readonly<Record<string, string | undefined>> | null): Readonly<Record<string, string>> =>
   Object.fromEntries(

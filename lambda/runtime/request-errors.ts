@@ -6,6 +6,7 @@ import { wrong } from '../domain/parse.ts';
 /** A request with more mistakes than these is told of the first ones. */
 const MOST_ERRORS = 20;
 const LONGEST_NAME = 80;
+const UNKNOWN_FIELD = 'an unknown field';
 
 /** Checks values against a schema and names every place that is wrong. */
 export type Check = (value: unknown, at: string) => readonly FieldError[];
@@ -25,6 +26,10 @@ export function checkOf(schema: Schema): Check {
   };
 }
 
+/** Where a mistake is, for the log: without the name of an unknown field, which may be anything that was pasted there. */
+export const placeOf = ({ path, found }: FieldError): string =>
+  found === UNKNOWN_FIELD ? `${path.split('.')[0]}: ${found}` : path;
+
 function fieldError(error: ErrorObject, at: string): FieldError {
   const path = `${at}${error.instancePath.replace(/\/(\d+)/g, '[$1]').replaceAll('/', '.')}`;
   const parent = error.parentSchema as Schema;
@@ -34,8 +39,8 @@ function fieldError(error: ErrorObject, at: string): FieldError {
       const known = Object.keys(parent.properties ?? {}).join(', ');
       return {
         path: `${path}.${short(params.additionalProperty)}`,
-        found: 'an unknown field',
-        wanted: `one of ${known}`,
+        found: UNKNOWN_FIELD,
+        wanted: known === '' ? 'nothing here' : `one of ${known}`,
       };
     }
     case 'required': {
