@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { PROBLEM, type Problem } from '../../lambda/contract/api-answers.ts';
+import { type Operation, PROBLEM, type Problem } from '../../lambda/contract/api-answers.ts';
 import { ROUTES, type Route, SCHEMAS } from '../../lambda/contract/api-routes.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
 import { AWS_HOME, type StageBindings } from '../../local/demo/stage.ts';
@@ -8,7 +9,7 @@ import { startWorld, type World } from '../../local/world.ts';
 import { type ApiClient, type ApiReply, type ApiRequest, apiClient } from './api-client.ts';
 
 export const IDS = { managed: '1001', customer: '9007199254740993' } as const;
-/** The key configuration that both workspaces use. */
+/** The key configuration that `customer` uses; `managed` has none yet, so that a rollout has something to do. */
 export const OLD = 'a0000000-0000-4000-8000-000000000001';
 
 /** Ids that a path may hold, by the name of its parameter. */
@@ -23,6 +24,7 @@ const BINDINGS: StageBindings = {
   keyBindings: {
     managed: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES'], workspaces: Object.values(IDS), canary: false },
     first: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES'], workspaces: [IDS.managed] },
+    storage: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES', 'STORAGE'], workspaces: [IDS.managed], canary: false },
     keyless: { key: 'alias/test/nothing', useCases: ['MANAGED_SERVICES'], workspaces: [IDS.customer] },
   },
   secretBindings: {
@@ -30,14 +32,18 @@ const BINDINGS: StageBindings = {
   },
 };
 
+export const hasEnded = ({ status }: Operation): boolean => status !== 'RUNNING';
+
 export interface ApiWorld extends World {
   /** Sends a signed request, and holds whatever comes back to the contract. */
   readonly send: ApiClient['send'];
   /** Sends JSON as the body. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<ApiReply>;
   get(path: string, query?: ApiRequest['query']): Promise<ApiReply>;
-  /** Sends no more than the throttle of the stage lets through; the others of a burst are refused. */
-  sendAtOnce(requests: readonly ApiRequest[]): Promise<readonly ApiReply[]>;
+  /** Sends it without a pause for the throttle of the stage, and takes any answer. */
+  readonly sendNow: ApiClient['send'];
+  /** The operation when it is as wanted; asks until then. */
+  until(id: string, isSo: (operation: Operation) => boolean): Promise<Operation>;
   /** What a refused request must not change: writes to Databricks, its key configurations, executions. */
   footprint(): Promise<unknown>;
   /** What the functions printed so far. */
@@ -59,7 +65,7 @@ export async function startApiWorld(): Promise<ApiWorld> {
         ...{ id, name: `ws-${id}`, deploymentName: `ws-${id}`, region: AWS_HOME.region },
         network: id === IDS.managed ? 'managed' : 'customer',
         credentialsId: 'c0000000-0000-4000-8000-000000000001',
-        managedServicesKeyId: OLD,
+        ...(id === IDS.customer && { managedServicesKeyId: OLD }),
         clusters: [{ id: `${id}-shared`, name: 'shared' }],
         warehouses: [{ id: `${id}-bi`, name: 'bi', state: 'RUNNING' }],
       })),
@@ -82,7 +88,14 @@ export async function startApiWorld(): Promise<ApiWorld> {
         headers: { 'content-type': 'application/json', ...headers },
       }),
     get: (path, query = {}) => send({ method: 'GET', path, query }),
-    sendAtOnce: (requests) => Promise.all(requests.map((request) => client.send(request))),
+    sendNow: client.send,
+    until: async (id, isSo) => {
+      for (;;) {
+        const { json } = await send({ method: 'GET', path: `/v1/operations/${id}` });
+        if (isSo(json as Operation)) return json as Operation;
+        await setTimeout(30);
+      }
+    },
     footprint: async () => ({
       writes: world.databricks.control
         .requests()
