@@ -23,6 +23,9 @@ export interface Cancelled {
 /** Longer than a step runs that was under way when its execution was stopped. */
 const SETTLE_MS = 4 * 60_000;
 
+/** Of the 80 characters that Step Functions allows. */
+const MOST_KEPT = 80 - 'restart-'.length;
+
 /**
  * Stops an operation. What it did stays done. A rollout's leases end as soon as none of its steps can be at work any more,
  * except where a change was made after which compute has to rest: there the lease keeps it resting. A second rollout then restarts the
@@ -49,7 +52,8 @@ async function restartCompute(execution: Execution, ports: CancelPorts): Promise
   // Before its plan, nothing was touched.
   if (execution.input.dryRun === true || plan === undefined) return undefined;
   await Promise.all(plan.workspaces.map((workspace) => endLeaseSoon(workspace, execution.arn, ports)));
-  const restart: OperationId = { kind: 'key-rollout', name: `restart-${execution.name}`.slice(0, 80) };
+  // The end of a long name tells one attempt from another; a name that was taken would start nothing.
+  const restart: OperationId = { kind: 'key-rollout', name: `restart-${execution.name.slice(-MOST_KEPT)}` };
   await ports.executions.start(restart.kind, restart.name, {
     restart: { workspaceIds: plan.workspaces.map(({ workspaceId }) => workspaceId) },
     trigger: { kind: 'request' },
