@@ -21,10 +21,14 @@ export function checkOf(schema: Schema): Check {
   }).compile(schema);
   return (value, at) => {
     if (validate(value)) return [];
-    const errors = (validate.errors ?? []).filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
-    return errors.slice(0, MOST_ERRORS).map((error) => fieldError(error, at));
+    const told = (validate.errors ?? []).filter(({ schemaPath }) => !/\/(?:one|any)Of\/\d+\//.test(schemaPath));
+    const all = told.slice(0, MOST_ERRORS).map((error) => fieldError(error, at));
+    return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
   };
 }
+
+/** A value of another type is none of the words of an enum, either: that is one mistake. */
+const isSame = (one: FieldError, other: FieldError): boolean => one.path === other.path && one.wanted === other.wanted;
 
 /** Where a mistake is, for the log: without the name of an unknown field, which may be anything that was pasted there. */
 export const placeOf = ({ path, found }: FieldError): string =>
