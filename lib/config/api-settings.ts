@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { checkSettings, checkWhole, filledList } from './binding-checks.ts';
 import type { Problems } from './problems.ts';
 import type { ApiConfig } from './stage-config.ts';
@@ -21,7 +22,6 @@ const SETTINGS: readonly string[] = [
 ];
 
 const CALLER = /^(?:\d{12}|arn:aws[a-z-]*:iam::\d{12}:(?:root|role\/[\w+=,.@/-]+|user\/[\w+=,.@/-]+))$/;
-const CIDR = /^(?:\d{1,3}\.){3}\d{1,3}\/(?:\d|[12]\d|3[0-2])$|^[0-9a-fA-F:]+\/\d{1,3}$/;
 const WEB_ACL = /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/.+$/;
 
 /** Problems are added, not thrown. */
@@ -33,9 +33,21 @@ export function readApi(given: ApiConfig | 'off' | undefined, problems: Problems
   }
   const { vpcEndpoints, callers, sourceIps, webAclArn, ratePerSecond = 10, burst = 20, accountLogRole } = given ?? {};
   checkSettings(given ?? {}, SETTINGS, 'api', problems);
-  checkEach(vpcEndpoints, /^vpce-[0-9a-f]+$/, 'vpcEndpoints', 'the id of a VPC endpoint (vpce-...)', problems);
-  checkEach(callers, CALLER, 'callers', 'an account id, or the ARN of an IAM role, user or account root', problems);
-  checkEach(sourceIps, CIDR, 'sourceIps', 'a CIDR block such as 192.0.2.0/24', problems);
+  checkEach(
+    vpcEndpoints,
+    matching(/^vpce-[0-9a-f]+$/),
+    'vpcEndpoints',
+    'the id of a VPC endpoint (vpce-...)',
+    problems,
+  );
+  checkEach(
+    callers,
+    matching(CALLER),
+    'callers',
+    'an account id, or the ARN of an IAM role, user or account root',
+    problems,
+  );
+  checkEach(sourceIps, isCidr, 'sourceIps', 'a CIDR block such as 192.0.2.0/24', problems);
   if (sourceIps !== undefined && vpcEndpoints !== undefined) {
     problems.add('api.sourceIps', sourceIps, 'none: a private API is reached through its VPC endpoints only');
   }
@@ -53,9 +65,26 @@ export function readApi(given: ApiConfig | 'off' | undefined, problems: Problems
   };
 }
 
-function checkEach(given: unknown, form: RegExp, name: string, wanted: string, problems: Problems): void {
+function checkEach(
+  given: unknown,
+  isRight: (text: string) => boolean,
+  name: string,
+  wanted: string,
+  problems: Problems,
+): void {
   if (given === undefined) return;
   for (const [index, one] of filledList(given, `a list: ${wanted}`, `api.${name}`, problems).entries()) {
-    if (typeof one !== 'string' || !form.test(one)) problems.add(`api.${name}[${index}]`, one, wanted);
+    if (typeof one !== 'string' || !isRight(one)) problems.add(`api.${name}[${index}]`, one, wanted);
   }
+}
+
+const matching =
+  (form: RegExp) =>
+  (text: string): boolean =>
+    form.test(text);
+
+function isCidr(text: string): boolean {
+  const [, address = '', bits] = /^([0-9a-fA-F:.]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }
