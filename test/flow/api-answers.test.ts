@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROUTES } from '../../lambda/contract/api-routes.ts';
-import { type ApiWorld, IDS, OLD, pathOf, startApiWorld } from './api-world.ts';
+import { type ApiWorld, pathOf, startApiWorld } from './api-world.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -26,5 +26,3 @@ describe('what the API answers over HTTP', () => {
     expect(await world.footprint()).toEqual(before);
   });
 });
-void IDS;
-void OLD;

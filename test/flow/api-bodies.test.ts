@@ -92,6 +92,15 @@ describe('a body', () => {
     expect(status).toBe(202);
   });
 
+  test('of eight megabytes, which the gateway takes and a function does not, is a problem and starts nothing', async () => {
+    const before = await world.footprint();
+    const body = `{"bindingId":"${'a'.repeat(8_000_000)}"}`;
+    const reply = await world.sendNow({ method: 'POST', path: '/v1/key-rollouts', body, headers: JSON_TYPE });
+    expect(problemIn(reply)).toMatchObject({ status: 502, name: 'INTEGRATION_FAILURE' });
+    expect(reply.headers['content-type']).toBe('application/problem+json');
+    expect(await world.footprint()).toEqual(before);
+  });
+
   test('that names a field twice means the last one, checked like any other', async () => {
     const rollouts = { method: 'POST', path: '/v1/key-rollouts', headers: JSON_TYPE };
     const wrong = await world.send({ ...rollouts, body: '{"dryRun":true,"bindingId":"managed","bindingId":7}' });

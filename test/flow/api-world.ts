@@ -13,7 +13,7 @@ export const IDS = { managed: '1001', customer: '9007199254740993' } as const;
 export const OLD = 'a0000000-0000-4000-8000-000000000001';
 
 /** Ids that a path may hold, by the name of its parameter. */
-export const KNOWN_IDS: Readonly<Record<string, string>> = {
+const KNOWN_IDS: Readonly<Record<string, string>> = {
   keyConfigurationId: OLD,
   workspaceId: IDS.managed,
   operationId: 'key-rollout.nothing',
@@ -123,7 +123,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 const COMMON: readonly number[] = [400, 403, 413, 429];
 
 /** The route that a request goes to: exact paths before those with braces. */
-export function routeOf({ method, path }: ApiRequest): Route | undefined {
+function routeOf({ method, path }: ApiRequest): Route | undefined {
   return ROUTES.filter((route) => route.method === method)
     .toSorted((one, other) => one.path.split('{').length - other.path.split('{').length)
     .find((route) => patternOf(route).test(path));
@@ -166,7 +166,7 @@ function assertProblem({ status, headers, json }: ApiReply): void {
 }
 
 /** Fails with every place where a value is not as its schema says. */
-export function assertValid(schema: object, value: unknown): void {
+function assertValid(schema: object, value: unknown): void {
   const validate = ajv.compile(schema);
   expect(validate(value) ? [] : validate.errors).toEqual([]);
 }

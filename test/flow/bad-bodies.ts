@@ -89,7 +89,7 @@ function byType({
 }
 
 /** A list in a list, and so on. */
-export function nested(depth: number): unknown {
+function nested(depth: number): unknown {
   let value: unknown = [];
   for (let level = 1; level < depth; level += 1) value = [value];
   return value;

@@ -6,14 +6,14 @@ interface Reference {
   readonly $ref: string;
 }
 
-export interface DescribedParameter {
+interface DescribedParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly schema: Schema;
 }
 
-export interface DescribedOperation {
+interface DescribedOperation {
   readonly operationId: string;
   readonly parameters?: readonly DescribedParameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Reference }>> };
@@ -115,7 +115,7 @@ const recordOf = (
   );
 
 /** A right body, one with a wrong, missing or unknown field, or something else. */
-const bodyOf = (schema: Schema, known: Known): fc.Arbitrary<string> =>
+export const bodyOf = (schema: Schema, known: Known): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 4, arbitrary: right(schema, '', known).map((body) => JSON.stringify(body)) },
     {
