@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeApi } from '../../lambda/app/describe-api.ts';
 import { ROUTES } from '../../lambda/contract/api-routes.ts';
 import { type ApiWorld, pathOf, startApiWorld } from './api-world.ts';
 
@@ -24,5 +25,10 @@ describe('what the API answers over HTTP', () => {
     });
     expect(headers['access-control-allow-origin']).toBeUndefined();
     expect(await world.footprint()).toEqual(before);
+  });
+
+  test('the document is the one that the contract makes', async () => {
+    const { json } = await world.get('/v1/openapi.json');
+    expect(json).toEqual(JSON.parse(JSON.stringify(describeApi())));
   });
 });

@@ -14,7 +14,7 @@ afterAll(() => world.close());
 
 /** Another seed makes other requests; fast-check names it, and the request in its smallest form, when one fails. */
 const SEED = 20_260_520;
-const REQUESTS = 400;
+const REQUESTS = 320;
 
 /** What lets a random request come past the checks of its form. */
 const KNOWN = {
