@@ -28,7 +28,7 @@ const MOST_RUNNING = 100;
 
 /**
  * Starts an operation, or answers the one that the same request started: for ever with the caller's own idempotency key,
- * without one while it runs or within ten seconds. Fails with IdempotencyKeyReused if the key came with another request.
+ * without one while it runs, or within ten seconds unless it failed or was cancelled. Fails with IdempotencyKeyReused if the key came with another request.
  */
 export async function startOperation(
   wish: OperationWish,
@@ -49,9 +49,17 @@ export async function startOperation(
   const prefix = `api-${fingerprint(canonical(wish.request))}-`;
   const { executions: running } = await executions.list(wish.kind, { status: 'RUNNING', limit: MOST_RUNNING });
   const same = running.find(({ name }) => name.startsWith(prefix));
-  const name = same?.name ?? `${prefix}${Math.floor(ports.clock() / SAME_MS).toString(36)}`;
-  return (await executions.describe(wish.kind, name)) ?? startNamed(name, wish, ports, refuseIfBusy);
+  const slot = same?.name ?? `${prefix}${Math.floor(ports.clock() / SAME_MS).toString(36)}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const name = attempt === 1 ? slot : `${slot}-${attempt}`;
+    const found = await executions.describe(wish.kind, name);
+    if (found === undefined) return startNamed(name, wish, ports, refuseIfBusy);
+    if (!ENDED_BADLY.has(found.status)) return found;
+  }
 }
+
+/** Whoever asks again after one of these wants another try. */
+const ENDED_BADLY: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 
 async function startNamed(
   name: string,

@@ -23,7 +23,10 @@ const rollOut = async (
   input: object = { bindingId: 'prod' },
 ): Promise<void> => {
   await executions.start('key-rollout', name, { ...input, trigger: { kind: 'request' } });
-  const workspaces = Object.entries(fields).map(([workspaceId, changed]) => ({ workspaceId, fields: changed }));
+  const workspaces = Object.entries(fields).map(([workspaceId, changed]) => ({
+    ...{ workspaceId, fields: changed },
+    needsRest: changed.includes('storageKeyId'),
+  }));
   executions.answer('key-rollout', name, 'Plan rollout', { workspaces });
   for (const id of Object.keys(fields)) {
     await leases.take(workspaceLease(id), arnOf('key-rollout', name), clock.time + 60 * 60_000);
@@ -53,7 +56,7 @@ describe('cancelling a rollout', () => {
   });
 
   test('keeps the rest of a workspace whose storage key was being added', async () => {
-    await rollOut('one', { '1': ['managedServices', 'storage'], '2': ['managedServices'] });
+    await rollOut('one', { '1': ['managedServicesKeyId', 'storageKeyId'], '2': ['managedServicesKeyId'] });
     await cancel('key-rollout.one');
     expect([await minutesHeld('1'), await minutesHeld('2')]).toEqual([60, 4]);
   });
@@ -72,7 +75,7 @@ describe('cancelling a rollout', () => {
     await rollOut('one', { '1': ['managedServices'] });
     expect((await cancel('key-rollout.one')).restart).toBe('/v1/operations/key-rollout.restart-one');
     expect(await inputOf('key-rollout', 'restart-one')).toEqual({
-      ...{ bindingId: 'prod', restartOnly: true, trigger: { kind: 'request' } },
+      ...{ restart: { workspaceIds: ['1'] }, trigger: { kind: 'request' } },
     });
   });
 
@@ -90,7 +93,7 @@ describe('cancelling a rollout', () => {
   });
 
   test('that only restarts compute starts another one that does', async () => {
-    await rollOut('restart-one', { '1': [] }, { bindingId: 'prod', restartOnly: true });
+    await rollOut('restart-one', { '1': [] }, { restart: { workspaceIds: ['1'] } });
     expect((await cancel('key-rollout.restart-one')).restart).toBe('/v1/operations/key-rollout.restart-restart-one');
   });
 

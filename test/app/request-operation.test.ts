@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type RequestPorts, requestKeyRollout, requestSecretSync } from '../../lambda/app/request-operation.ts';
+import {
+  type RequestPorts,
+  requestKeyRollout,
+  requestSecretSync,
+  requestWorkspaceChange,
+} from '../../lambda/app/request-operation.ts';
 import { assertNotBusy } from '../../lambda/app/show-workspaces.ts';
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
+import type { WorkspaceChangeBody } from '../../lambda/contract/api-requests.ts';
 import { arnOf, FakeExecutions } from './fake-executions.ts';
-import { binding, bindings, FakeClock, FakeLeases } from './fakes.ts';
+import { binding, bindings, FakeClock, FakeLeases, FakeRegistry, FakeWorkspaces, workspace } from './fakes.ts';
 import { secretBinding } from './secret-fakes.ts';
 
 const ASKER = { caller: 'arn:aws:iam::111122223333:user/somebody' };
@@ -79,24 +85,56 @@ describe('asking for a secret sync', () => {
   });
 });
 
-describe('whether a binding’s workspaces are busy', () => {
+describe('asking for a change of a workspace', () => {
+  const change = (request: WorkspaceChangeBody) =>
+    requestWorkspaceChange('1', request, ASKER, {
+      ...ports,
+      workspaces: new FakeWorkspaces(workspace('1', { storageKeyId: 'old' })),
+      registry: new FakeRegistry(clock.now),
+    });
+
+  test('starts a rollout of exactly these settings', async () => {
+    const { operation } = await change({ credentialsId: 'c2', compute: 'require-stopped' });
+    expect(operation).toMatchObject({
+      ...{ kind: 'key-rollout', status: 'RUNNING' },
+      request: { change: { workspaceId: '1', settings: { credentialsId: 'c2' }, compute: 'require-stopped' } },
+    });
+  });
+
+  test.each<[string, WorkspaceChangeBody]>([
+    ['StorageKeyIsPermanent', { storageKeyConfigurationId: 'new' }],
+    ['WorkspaceSettingIsFixed', { storageConfigurationId: 's2' }],
+    ['WorkspaceSettingIsFixed', { networkId: 'n2' }],
+    ['KeyConfigurationUnfit', { managedServicesKeyConfigurationId: 'nowhere' }],
+  ])('is refused at once with %s, and starts nothing', async (name, request) => {
+    await expect(change(request)).rejects.toMatchObject({ name });
+    await expect(change({ ...request, dryRun: true })).rejects.toMatchObject({ name });
+    expect(executions.started).toEqual([]);
+  });
+
+  test('while another operation works on it names that operation', async () => {
+    await lease('1', 'other');
+    await expect(change({ credentialsId: 'c2' })).rejects.toMatchObject({ operation: 'key-rollout.other' });
+  });
+});
+
+describe('whether workspaces are busy', () => {
   test('is no while nobody holds a lease, or one that ended', async () => {
-    await assertNotBusy('prod', ports);
+    await assertNotBusy(['1', '2'], leases);
     await lease('1', 'other');
     clock.pass(1.1);
-    await assertNotBusy('prod', ports);
+    await assertNotBusy(['1', '2'], leases);
   });
 
   test.each(['1', '2'])('is yes with the operation that works on workspace %s', async (id) => {
     await lease(id, 'other');
-    await expect(assertNotBusy('prod', ports)).rejects.toMatchObject({
+    await expect(assertNotBusy(['1', '2'], leases)).rejects.toMatchObject({
       ...{ operation: 'key-rollout.other', message: expect.stringContaining(`workspace ${id}`) },
     });
   });
 
-  test('is left to the plan where the workspaces are those that use the key, or the binding is not known', async () => {
+  test('is left to the plan where a binding means the workspaces that use its key', async () => {
     await lease('1', 'other');
-    await assertNotBusy('all', ports);
-    await assertNotBusy('nobody', ports);
+    expect((await requestKeyRollout({ bindingId: 'all' }, ASKER, ports)).operation.status).toBe('RUNNING');
   });
 });

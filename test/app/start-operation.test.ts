@@ -55,6 +55,17 @@ describe('starting an operation without a key of the caller', () => {
     expect(next.name).not.toBe(first.name);
   });
 
+  test.each(['FAILED', 'TIMED_OUT', 'ABORTED'])(
+    'starts another one at once after one that ended %s',
+    async (status) => {
+      const first = await start(REQUEST);
+      executions.end('key-rollout', first.name, { status });
+      const second = await start(REQUEST);
+      expect(second).toMatchObject({ status: 'RUNNING', name: `${first.name}-2` });
+      expect(await start(REQUEST)).toEqual(second);
+    },
+  );
+
   test('finds the one that runs among a hundred others', async () => {
     const first = await start(REQUEST);
     for (let number = 0; number < 99; number += 1) await start({ bindingId: `b${number}` });

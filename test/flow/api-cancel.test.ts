@@ -59,7 +59,7 @@ describe('cancelling a rollout under way', () => {
     });
     expect(location).toBe(`/v1/operations/key-rollout.restart-${cancelled.id.split('.')[1]}`);
     const restart = await world.until(location.split('/').at(-1) ?? '', hasEnded);
-    expect(restart).toMatchObject({ status: 'SUCCEEDED', request: { bindingId: 'first', restartOnly: true } });
+    expect(restart).toMatchObject({ status: 'SUCCEEDED', request: { restart: { workspaceIds: [IDS.managed] } } });
     expect(running()).toHaveLength(2);
     expect(await workspace()).toMatchObject({
       ...{ lease: null, stoppedCompute: 0, managedServicesKeyConfigurationId: null },

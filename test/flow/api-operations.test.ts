@@ -41,7 +41,7 @@ describe('starting an operation', () => {
     hold.leave();
     expect(await ended(operation.id)).toMatchObject({
       ...{ status: 'SUCCEEDED', request: { bindingId: 'managed', dryRun: true }, finishedAt: expect.any(String) },
-      result: { bindingId: 'managed', workspaces: [{}, {}] },
+      result: { subject: 'binding/managed', workspaces: [{}, {}] },
     });
   });
 
