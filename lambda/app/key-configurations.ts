@@ -52,7 +52,14 @@ export async function createKeyConfiguration(
 ): Promise<{ readonly created: boolean; readonly configuration: ShownKeyConfiguration }> {
   const binding: KeyBinding = {
     ...{ id: 'by request', key: wanted, useCases, reuseKeyForClusterVolumes, workspaces: [] },
-    ...{ onMaterialRotation: 'verify', compute: 'require-stopped', concurrency: 1, canary: false },
+    ...{
+      onMaterialRotation: 'verify',
+      protect: 'alert',
+      retire: 'report',
+      compute: 'require-stopped',
+      concurrency: 1,
+      canary: false,
+    },
   };
   const key = await ports.keys.describe(wanted);
   assertUsableKey(key);

@@ -31,6 +31,8 @@ export class KmsKeySource implements KeySource {
       usage: found.KeyUsage ?? 'unknown',
       origin: found.Origin ?? 'unknown',
       ...(found.CurrentKeyMaterialId !== undefined && { materialId: found.CurrentKeyMaterialId }),
+      ...(found.DeletionDate !== undefined && { deletionAt: found.DeletionDate.toISOString() }),
+      ...(found.ValidTo !== undefined && { materialEndsAt: found.ValidTo.toISOString() }),
     };
   }
 

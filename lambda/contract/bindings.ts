@@ -23,6 +23,10 @@ export interface DatabricksAccount {
 
 export type UseCase = 'MANAGED_SERVICES' | 'STORAGE';
 export type OnMaterialRotation = 'reregister' | 'verify';
+/** What happens when somebody schedules a key for deletion: people are told, or it is also taken back. */
+export type KeyProtection = 'alert' | 'cancel-deletion';
+/** What happens to a key configuration that no workspace refers to any more, after its hold of 24 hours. */
+export type Retirement = 'report' | 'delete-configuration';
 export type ComputePolicy = 'stop-and-restart' | 'require-stopped' | 'leave-running';
 
 /** A KMS key, what it is used for, the workspaces that must use it, and how to treat their compute. */
@@ -36,6 +40,8 @@ export interface KeyBinding {
   /** Workspace ids (decimal strings), or every workspace that uses this key today. */
   readonly workspaces: readonly string[] | 'using-key';
   readonly onMaterialRotation: OnMaterialRotation;
+  readonly protect: KeyProtection;
+  readonly retire: Retirement;
   readonly compute: ComputePolicy;
   readonly maintenanceWindow?: MaintenanceWindow;
   /** How many workspaces are rolled out at the same time. */

@@ -80,6 +80,11 @@ export const FAILURE = {
   operationEnded: 'OperationEnded',
   keyConfigurationInUse: 'KeyConfigurationInUse',
 
+  // Watching keys
+  keyNotRestored: 'KeyNotRestored',
+  newsNotSent: 'NewsNotSent',
+  keyWatchIncomplete: 'KeyWatchIncomplete',
+
   // AWS
   awsThrottled: 'AwsThrottled',
   stateChanged: 'StateChanged',

@@ -11,6 +11,10 @@ export interface KmsKey {
   readonly origin: string;
   /** Id of the current key material, where KMS tells it. */
   readonly materialId?: string;
+  /** ISO 8601; when KMS deletes the key, while it waits for that. */
+  readonly deletionAt?: string;
+  /** ISO 8601; when imported key material is deleted, where it has such a date. */
+  readonly materialEndsAt?: string;
 }
 
 /** One finished rotation of a key's material. */

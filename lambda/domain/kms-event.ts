@@ -32,11 +32,12 @@ export function readKmsEvent(event: unknown, home: Home): KmsFact | Ignored {
   if (opened.kind === 'ignored') return opened;
   const fact = READERS.get(opened.detailType)?.(opened);
   if (fact === undefined) return ignored(`no reaction to '${opened.detailType}'`);
-  if (fact.kind !== 'ignored' && !at(fact.key, home)) return ignored('the key belongs elsewhere than its event');
+  if (fact.kind !== 'ignored' && !isAtHome(fact.key, home)) return ignored('the key belongs elsewhere than its event');
   return fact;
 }
 
-const at = (key: KeyArn, home: Home): boolean =>
+/** True if the key belongs to the deployment's own account, Region and partition. */
+export const isAtHome = (key: KeyArn, home: Home): boolean =>
   key.account === home.account && key.region === home.region && key.partition === home.partition;
 
 type Reader = (event: Envelope) => KmsFact | Ignored;
@@ -79,8 +80,8 @@ const rotation = (key: KeyArn, materialId: string | undefined, event: EventOrigi
   event,
 });
 
-/** Alias and key stand in either order, so the key is found by its form. */
-function firstKey(arns: readonly unknown[]): KeyArn | undefined {
+/** The key among the resources of an event. Alias and key stand in either order, so it is found by its form. */
+export function firstKey(arns: readonly unknown[]): KeyArn | undefined {
   for (const arn of arns) {
     const key = parseKeyArn(text(arn) ?? '');
     if (key !== undefined) return key;

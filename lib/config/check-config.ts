@@ -8,7 +8,7 @@ import { ConfigInvalid, Problems } from './problems.ts';
 import { readTiming } from './rollout-timing.ts';
 import { readSecretBinding } from './secret-binding.ts';
 import { checkOverlaps } from './secret-binding-overlaps.ts';
-import type { SecretSyncConfig, StageConfig } from './stage-config.ts';
+import type { KeyWatchConfig, SecretSyncConfig, StageConfig } from './stage-config.ts';
 
 /** A configuration that was checked and has every default filled in. */
 export interface CheckedConfig {
@@ -17,6 +17,7 @@ export interface CheckedConfig {
   readonly credentialSecret: string;
   readonly bindings: BindingsFile;
   readonly secretSync: Required<SecretSyncConfig>;
+  readonly keyWatch: Required<KeyWatchConfig>;
   /** Undefined where the stage has no HTTP API. */
   readonly api: ApiSettings | undefined;
   /** ARNs of KMS keys that selected secrets are encrypted with. */
@@ -32,6 +33,7 @@ const TOP_LEVEL: readonly string[] = [
   'keyBindings',
   'secretBindings',
   'secretSync',
+  'keyWatch',
   'api',
   'notifications',
   'timing',
@@ -58,6 +60,7 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
   const credentialSecret = given.databricks?.credentialSecret ?? '';
   const { keyBindings, secretBindings } = readBindings(given, { account, region, credentialSecret }, problems);
   const secretSync = readSecretSync(given.secretSync, problems);
+  const keyWatch = readKeyWatch(given.keyWatch, problems);
   const emails = given.notifications?.emails ?? [];
   for (const [index, email] of emails.entries()) {
     if (!/^[^@\s]+@[^@\s]+$/.test(String(email)))
@@ -72,6 +75,7 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
     credentialSecret,
     bindings: { databricks, timing, keyBindings, secretBindings, credentialSecret },
     secretSync,
+    keyWatch,
     api,
     secretKeys: [...new Set(Object.values(given.secretBindings ?? {}).flatMap(({ decryptWith = [] }) => decryptWith))],
     emails,
@@ -110,6 +114,13 @@ function readSecretSync(given: SecretSyncConfig | undefined, problems: Problems)
   }
   checkWhole(concurrency, 1, 40, 'secretSync.concurrency', problems);
   return { everyMinutes, concurrency };
+}
+
+function readKeyWatch(given: KeyWatchConfig | undefined, problems: Problems): Required<KeyWatchConfig> {
+  const { scheduleMinutes = 60, ...others } = given ?? {};
+  checkSettings(others, ['scheduleMinutes'], 'keyWatch', problems);
+  checkWhole(scheduleMinutes, 5, 1440, 'keyWatch.scheduleMinutes', problems);
+  return { scheduleMinutes };
 }
 
 function matching(value: unknown, pattern: RegExp, path: string, wanted: string, problems: Problems): string {

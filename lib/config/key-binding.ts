@@ -1,8 +1,10 @@
 import type {
   ComputePolicy,
   KeyBinding,
+  KeyProtection,
   MaintenanceWindow,
   OnMaterialRotation,
+  Retirement,
   UseCase,
   Weekday,
 } from '../../lambda/contract/bindings.ts';
@@ -12,6 +14,8 @@ import type { KeyBindingConfig } from './stage-config.ts';
 
 const USE_CASES: readonly UseCase[] = ['MANAGED_SERVICES', 'STORAGE'];
 const ON_ROTATION: readonly OnMaterialRotation[] = ['reregister', 'verify'];
+const PROTECT: readonly KeyProtection[] = ['alert', 'cancel-deletion'];
+const RETIRE: readonly Retirement[] = ['report', 'delete-configuration'];
 const COMPUTE: readonly ComputePolicy[] = ['stop-and-restart', 'require-stopped', 'leave-running'];
 const WEEKDAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 const SETTINGS: readonly string[] = [
@@ -20,6 +24,8 @@ const SETTINGS: readonly string[] = [
   'reuseKeyForClusterVolumes',
   'workspaces',
   'onMaterialRotation',
+  'protect',
+  'retire',
   'compute',
   'maintenanceWindow',
   'concurrency',
@@ -52,6 +58,8 @@ export function readKeyBinding(
     reuseKeyForClusterVolumes: given.reuseKeyForClusterVolumes ?? true,
     workspaces: given.workspaces,
     onMaterialRotation: given.onMaterialRotation ?? 'reregister',
+    protect: given.protect ?? 'alert',
+    retire: given.retire ?? 'report',
     compute: given.compute ?? 'stop-and-restart',
     ...(given.maintenanceWindow !== undefined && { maintenanceWindow: given.maintenanceWindow }),
     concurrency: given.concurrency ?? 5,
@@ -66,9 +74,11 @@ function checkUseCases(useCases: unknown, path: string, problems: Problems): voi
 }
 
 function checkChoices(given: KeyBindingConfig, path: string, problems: Problems): void {
-  const { onMaterialRotation, compute, maintenanceWindow, concurrency = 5 } = given;
+  const { onMaterialRotation, protect, retire, compute, maintenanceWindow, concurrency = 5 } = given;
   if (onMaterialRotation !== undefined)
     checkOneOf(onMaterialRotation, ON_ROTATION, `${path}.onMaterialRotation`, problems);
+  if (protect !== undefined) checkOneOf(protect, PROTECT, `${path}.protect`, problems);
+  if (retire !== undefined) checkOneOf(retire, RETIRE, `${path}.retire`, problems);
   if (compute !== undefined) checkOneOf(compute, COMPUTE, `${path}.compute`, problems);
   if (maintenanceWindow !== undefined) checkWindow(maintenanceWindow, `${path}.maintenanceWindow`, problems);
   checkWhole(concurrency, 1, 40, `${path}.concurrency`, problems);

@@ -1,7 +1,9 @@
 import type {
   ComputePolicy,
+  KeyProtection,
   MaintenanceWindow,
   OnMaterialRotation,
+  Retirement,
   RolloutTiming,
   UseCase,
 } from '../../lambda/contract/bindings.ts';
@@ -21,6 +23,7 @@ export interface StageConfig {
   /** Secret bindings by id, as key bindings. */
   readonly secretBindings?: Readonly<Record<string, SecretBindingConfig>>;
   readonly secretSync?: SecretSyncConfig;
+  readonly keyWatch?: KeyWatchConfig;
   /** The HTTP API; `off` leaves it out. Default: a regional address, IAM authorization. */
   readonly api?: ApiConfig | 'off';
   readonly notifications?: {
@@ -60,6 +63,10 @@ export interface KeyBindingConfig {
   readonly workspaces: readonly string[] | 'using-key';
   /** Default `reregister`. */
   readonly onMaterialRotation?: OnMaterialRotation;
+  /** `cancel-deletion`: a deletion of this key, or of the one before while it is held, is taken back. Default `alert`. */
+  readonly protect?: KeyProtection;
+  /** `delete-configuration`: 24 hours after the last workspace left it, if nobody uses it. Default `report`. */
+  readonly retire?: Retirement;
   /** Default `stop-and-restart`. */
   readonly compute?: ComputePolicy;
   readonly maintenanceWindow?: MaintenanceWindow;
@@ -128,6 +135,11 @@ export interface SecretSyncConfig {
   readonly everyMinutes?: number | 'off';
   /** Scopes at the same time, 1 to 40. Default 10. */
   readonly concurrency?: number;
+}
+
+export interface KeyWatchConfig {
+  /** Minutes between two looks at every key that is bound, in use or held, 5 to 1440. Default 60. */
+  readonly scheduleMinutes?: number;
 }
 
 export interface ApiConfig {

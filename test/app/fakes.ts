@@ -33,6 +33,8 @@ export const binding = (change: Partial<KeyBinding> = {}): KeyBinding => ({
   reuseKeyForClusterVolumes: true,
   workspaces: ['1'],
   onMaterialRotation: 'reregister',
+  protect: 'alert',
+  retire: 'report',
   compute: 'stop-and-restart',
   concurrency: 5,
   canary: true,

@@ -30,6 +30,8 @@ const binding: KeyBinding = {
   reuseKeyForClusterVolumes: true,
   workspaces: 'using-key',
   onMaterialRotation: 'reregister',
+  protect: 'alert',
+  retire: 'report',
   compute: 'stop-and-restart',
   concurrency: 5,
   canary: true,
