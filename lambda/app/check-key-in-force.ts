@@ -5,6 +5,8 @@ import { AutomationError } from '../domain/failure.ts';
 import { judgeRead, type KeyReading } from '../domain/key-in-force.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { describeSettings, wantedSettings } from '../domain/workspace-settings.ts';
+import { confirmHold } from './hold-keys.ts';
+import type { HeldKeys } from './key-watch-ports.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
 import type { RewritesOwed } from './secret-ports.ts';
 import { workspaceLease } from './take-lease.ts';
@@ -13,6 +15,7 @@ export interface CheckPorts {
   readonly bindings: BindingsFile;
   readonly workspaces: WorkspaceDirectory;
   readonly leases: Leases;
+  readonly heldKeys: Pick<HeldKeys, 'of' | 'change' | 'remove'>;
   readonly rewrites: Pick<RewritesOwed, 'owe'>;
   readonly calls: CallCount;
   readonly clock: Clock;
@@ -21,7 +24,7 @@ export interface CheckPorts {
 /**
  * One read of a patched workspace. Fails with KeyChangeReverted if the new key was there and is gone again,
  * WorkspaceNotRunning if the update ended the workspace, KeyNotInForce past the deadline. From the moment the key is in
- * force the workspace's secrets are owed to be written again, by this rollout or by the next secret sync.
+ * force the key before is held, and the workspace's secrets are owed to be written again, by this rollout or by the next secret sync.
  */
 export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): Promise<CheckKeyOutput> {
   const { timing } = ports.bindings;
@@ -31,6 +34,7 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
   const reading = readingOf(workspace, input, timing.stableReads, now);
   switch (reading.kind) {
     case 'in-force':
+      await confirmHold(input, ports);
       return {
         inForce: true,
         stableReads: reading.stableReads,

@@ -2,10 +2,14 @@ import { FAILURE } from '../contract/failures.ts';
 import type { PatchWorkspaceOutput, WorkspaceStep } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import { missingSettings, wantedSettings } from '../domain/workspace-settings.ts';
-import type { CallCount, Clock, WorkspaceDirectory } from './ports.ts';
+import { beginHold } from './hold-keys.ts';
+import type { HeldKeys } from './key-watch-ports.ts';
+import type { CallCount, Clock, KeyRegistry, WorkspaceDirectory } from './ports.ts';
 
 export interface PatchPorts {
   readonly workspaces: WorkspaceDirectory;
+  readonly registry: Pick<KeyRegistry, 'get'>;
+  readonly heldKeys: Pick<HeldKeys, 'begin'>;
   readonly calls: CallCount;
   readonly clock: Clock;
 }
@@ -38,6 +42,7 @@ export async function patchWorkspace(step: WorkspaceStep, ports: PatchPorts): Pr
       `workspace ${workspace.id} was given the storage key ${workspace.storageKeyId} since the plan was made, and Databricks cannot replace a storage key`,
     );
   }
+  await beginHold(step, workspace, wanted, ports);
   try {
     await ports.workspaces.patch(workspace.id, wanted);
   } catch (error) {

@@ -1,4 +1,6 @@
+import type { HeldKeys } from '../app/key-watch-ports.ts';
 import type { Clock, Leases, Registrations, StoppedCompute } from '../app/ports.ts';
+import { DynamoHeldKeys } from '../aws/dynamo-held-keys.ts';
 import { DynamoRegistrations } from '../aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../aws/dynamo-stopped-compute.ts';
 import type { Environment } from './settings.ts';
@@ -9,6 +11,7 @@ export interface StatePorts {
   readonly leases: Leases;
   readonly stoppedCompute: StoppedCompute;
   readonly registrations: Registrations;
+  readonly heldKeys: HeldKeys;
 }
 
 /** State in DynamoDB; contains no Databricks client. */
@@ -19,5 +22,6 @@ export function statePorts(environment: Environment): StatePorts {
     leases,
     stoppedCompute: new DynamoStoppedCompute(table),
     registrations: new DynamoRegistrations(table),
+    heldKeys: new DynamoHeldKeys(table),
   };
 }

@@ -14,12 +14,14 @@ import {
   FakeClock,
   FakeCompute,
   FakeLeases,
+  FakeRegistry,
   FakeStoppedCompute,
   FakeWorkspaces,
   ROLLOUT,
   step,
   workspace,
 } from './fakes.ts';
+import { FakeHeldKeys } from './key-watch-fakes.ts';
 import { FakeRewrites, secretBinding } from './secret-fakes.ts';
 
 const ETL: ComputeUnit = { kind: 'cluster', id: 'etl', name: 'etl', state: 'RUNNING', source: 'UI' };
@@ -33,6 +35,7 @@ const POOL: ComputeUnit = {
   instances: 2,
 };
 const calls = () => 0;
+const OLD_KEY = 'arn:aws:kms:us-west-2:111122223333:key/old';
 const OLD = { managedServicesKeyId: 'old' };
 
 let clock: FakeClock;
@@ -47,6 +50,8 @@ let shared: {
 };
 
 let rewrites: FakeRewrites;
+let registry: FakeRegistry;
+let heldKeys: FakeHeldKeys;
 beforeEach(async () => {
   clock = new FakeClock();
   leases = new FakeLeases(clock.now);
@@ -54,6 +59,11 @@ beforeEach(async () => {
   compute = new FakeCompute(ETL, JOB, POOL);
   workspaces = new FakeWorkspaces(workspace('1', OLD));
   rewrites = new FakeRewrites();
+  registry = new FakeRegistry(clock.now);
+  registry.configurations = [
+    { id: 'old', keyArn: OLD_KEY, useCases: ['MANAGED_SERVICES'], reuseKeyForClusterVolumes: false, createdAt: 0 },
+  ];
+  heldKeys = new FakeHeldKeys();
   shared = { bindings: bindings(), leases, clock: clock.now };
   await leases.take(workspaceLease('1'), ROLLOUT, clock.time + 60_000);
 });
@@ -66,11 +76,11 @@ const stop = (treatment: Partial<Treatment> = {}) =>
     calls,
   });
 const restart = () => restartCompute(step(), { compute, stoppedCompute, calls });
-const patch = (change = {}) => patchWorkspace(step(change), { workspaces, calls, clock: clock.now });
+const patch = (change = {}) => patchWorkspace(step(change), { workspaces, registry, heldKeys, calls, clock: clock.now });
 const check = (stableReads: number, patchedAt = clock.time) =>
   checkKeyInForce(
     { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString() },
-    { ...shared, workspaces, calls, rewrites },
+    { ...shared, workspaces, calls, rewrites, heldKeys },
   );
 
 describe('stopping and restarting compute', () => {

@@ -1,0 +1,110 @@
+import type { BindingsFile } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import { isFailure } from '../domain/failure.ts';
+import { type HeldKey, holdFrom, judgeHolds, type KeyUse, refersTo } from '../domain/key-hold.ts';
+import { retired, stillUsed } from '../domain/key-news.ts';
+import type { WatchedKey } from '../domain/watched-keys.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import type { HeldKeys, KeyCare, NewsDesk, ToldNews } from './key-watch-ports.ts';
+import type { Clock, KeyRegistry } from './ports.ts';
+import { tellOnce } from './watch-key.ts';
+
+export interface RetirePorts {
+  readonly bindings: BindingsFile;
+  readonly registry: Pick<KeyRegistry, 'delete'>;
+  readonly care: Pick<KeyCare, 'lastUse'>;
+  readonly heldKeys: Pick<HeldKeys, 'change' | 'remove'>;
+  readonly told: ToldNews;
+  readonly news: NewsDesk;
+  readonly clock: Clock;
+}
+
+/**
+ * Ends the holds of one key that are over: configurations that no workspace refers to are deleted if their bindings ask
+ * for it, people are told, and only then the holds are forgotten. A key that is still used is held for another day.
+ */
+export async function retireKey(key: WatchedKey, workspaces: readonly Workspace[], ports: RetirePorts): Promise<void> {
+  const held = await settled(key.held, workspaces, ports);
+  const now = ports.clock();
+  if (held.length === 0 || held.some(({ heldUntil }) => heldUntil > now)) return;
+  const isUsed = key.bindings.length > 0 || key.users.length > 0;
+  const use = isUsed ? 'in-use' : await ports.care.lastUse(key.name);
+  const verdict = judgeHolds(held, workspaces, { now, use });
+  if (verdict.kind === 'extend') return extend(key, held, verdict.reasons, ports);
+  if (verdict.kind === 'wait') return;
+  const deletable = verdict.configurationIds.filter((id) => mayDelete(id, held, use, ports.bindings));
+  const refused = await deleteAll(deletable, ports);
+  if (refused.length > 0) return extend(key, held, refused, ports);
+  const kept = verdict.configurationIds.filter((id) => !deletable.includes(id));
+  await tellOnce(retired({ ...key, held }, { deleted: deletable, kept, free: use }), RETIRED, now + QUIET_MS, ports);
+  for (const one of held) await ports.heldKeys.remove(one);
+}
+
+const RETIRED = 'retired';
+const EXTENDED = 'still-used';
+
+/** Longer than two looks at the same time take, shorter than a hold. */
+const QUIET_MS = 60 * 60_000;
+
+/**
+ * The holds that count. Of a rollout that ended between asking and seeing the new key in force nobody knows when the
+ * workspace left: a whole day is counted from now. A workspace that never left holds nothing.
+ */
+async function settled(
+  held: readonly HeldKey[],
+  workspaces: readonly Workspace[],
+  { heldKeys, clock }: RetirePorts,
+): Promise<readonly HeldKey[]> {
+  const now = clock();
+  const kept = held.map(async (one): Promise<readonly HeldKey[]> => {
+    if (one.left || one.heldUntil > now) return [one];
+    const stayed = workspaces.some(
+      (workspace) => workspace.id === one.workspaceId && refersTo(workspace, one.configurationId),
+    );
+    if (stayed) {
+      await heldKeys.remove(one);
+      return [];
+    }
+    const next: HeldKey = { ...one, ...holdFrom(now), left: true };
+    await heldKeys.change(one, next);
+    return [next];
+  });
+  return (await Promise.all(kept)).flat();
+}
+
+/** Only if every binding whose rollout left it asks for it; never on the strength of not knowing whether it is used. */
+function mayDelete(
+  configurationId: string,
+  held: readonly HeldKey[],
+  use: KeyUse | 'in-use',
+  { keyBindings }: BindingsFile,
+): boolean {
+  if (use !== 'in-use' && use.kind === 'unknown') return false;
+  const ids = held.filter((one) => one.configurationId === configurationId).map(({ bindingId }) => bindingId);
+  return ids.every((id) => keyBindings.some((one) => one.id === id && one.retire === 'delete-configuration'));
+}
+
+/** Why Databricks did not delete some of them; empty if all are gone. */
+async function deleteAll(ids: readonly string[], { registry }: RetirePorts): Promise<readonly string[]> {
+  const refused: string[] = [];
+  for (const id of ids) {
+    try {
+      await registry.delete(id);
+    } catch (error) {
+      if (!isFailure(error, FAILURE.databricksConflict, FAILURE.databricksRefused)) throw error;
+      refused.push(`key configuration ${id} was not deleted: ${error.message}`);
+    }
+  }
+  return refused;
+}
+
+async function extend(
+  key: WatchedKey,
+  held: readonly HeldKey[],
+  reasons: readonly string[],
+  ports: RetirePorts,
+): Promise<void> {
+  const next = holdFrom(ports.clock());
+  await tellOnce(stillUsed(key, reasons, next.heldUntil), EXTENDED, ports.clock() + QUIET_MS, ports);
+  for (const one of held) await ports.heldKeys.change(one, { ...one, ...next });
+}
