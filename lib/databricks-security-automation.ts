@@ -5,6 +5,7 @@ import { checkConfig } from './config/check-config.ts';
 import type { StageConfig } from './config/stage-config.ts';
 import { ControlApi } from './control-api/control-api.ts';
 import { KeyRollout } from './key-rollout/key-rollout.ts';
+import { KeyWatch } from './key-watch/key-watch.ts';
 import { Alarms } from './observability/alarms.ts';
 import { Notifications } from './observability/notifications.ts';
 import { SecretSync } from './secret-sync/secret-sync.ts';
@@ -19,6 +20,8 @@ export class DatabricksSecurityAutomation extends Construct {
   readonly notifications: Notifications;
   /** Undefined where the stage has no key bindings. */
   readonly keyRollout: KeyRollout | undefined;
+  /** Undefined where the stage has no key bindings. */
+  readonly keyWatch: KeyWatch | undefined;
   /** Undefined where the stage has no secret bindings. */
   readonly secretSync: SecretSync | undefined;
   /** Undefined where the stage has no HTTP API. */
@@ -39,6 +42,7 @@ export class DatabricksSecurityAutomation extends Construct {
       keyBindings.length > 0 || config.api !== undefined
         ? new KeyRollout(this, 'KeyRollout', { ...shared, secretSync })
         : undefined;
+    this.keyWatch = this.keyRollout === undefined ? undefined : new KeyWatch(this, 'KeyWatch', shared);
     this.api =
       config.api === undefined
         ? undefined
@@ -46,7 +50,10 @@ export class DatabricksSecurityAutomation extends Construct {
             ...{ config, tables, settings: config.api },
             ...{ keyRollout: this.keyRollout?.stateMachine, secretSync },
           });
-    new Alarms(this, 'Alarms', { keyRollout: this.keyRollout, secretSync: this.secretSync, topic });
+    new Alarms(this, 'Alarms', {
+      ...{ keyRollout: this.keyRollout, keyWatch: this.keyWatch, secretSync: this.secretSync },
+      topic,
+    });
     this.#output({
       StateTableName: [tables.state.tableName, 'Leases, stopped compute, registrations, what was synced'],
       EvidenceTableName: [tables.evidence.tableName, 'What every rollout and sync did'],
@@ -61,6 +68,12 @@ export class DatabricksSecurityAutomation extends Construct {
       if (deadLetters !== undefined) {
         this.#output({ KeyEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'KMS events that could not be handled'] });
       }
+    }
+    if (this.keyWatch !== undefined) {
+      this.#output({
+        KeyWatchFunctionName: [this.keyWatch.watch.function.functionName, 'Looks at every key'],
+        KeyWatchDeadLetterQueueUrl: [this.keyWatch.deadLetters.queueUrl, 'What the key watch could not handle'],
+      });
     }
     if (this.secretSync !== undefined) {
       const { stateMachine, deadLetters } = this.secretSync;

@@ -54,7 +54,9 @@ export class RolloutFunctions extends Construct {
     tables.grantState(this.register, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     tables.grantState(this.takeLease, 'GetItem', 'PutItem');
     tables.grantState(this.stopCompute, 'GetItem', 'PutItem');
-    tables.grantState(this.checkKey, 'GetItem', 'PutItem');
+    tables.grantState(this.patch, 'PutItem');
+    // The record of what the workspace left is read, confirmed, or removed where it came back.
+    tables.grantState(this.checkKey, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     tables.grantState(this.restartCompute, 'GetItem', 'PutItem', 'DeleteItem');
     tables.grantState(this.releaseLease, 'DeleteItem');
     tables.grantEvidence(this.summarize);

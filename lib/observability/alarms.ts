@@ -4,12 +4,14 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { KeyRollout } from '../key-rollout/key-rollout.ts';
+import type { KeyWatch } from '../key-watch/key-watch.ts';
 import type { SecretSync } from '../secret-sync/secret-sync.ts';
 
 const PERIOD = Duration.minutes(5);
 
 export interface AlarmsProps {
   readonly keyRollout: KeyRollout | undefined;
+  readonly keyWatch: KeyWatch | undefined;
   readonly secretSync: SecretSync | undefined;
   readonly topic: ITopic;
 }
@@ -18,10 +20,11 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   readonly #topic: ITopic;
 
-  constructor(scope: Construct, id: string, { keyRollout, secretSync, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { keyRollout, keyWatch, secretSync, topic }: AlarmsProps) {
     super(scope, id);
     this.#topic = topic;
     if (keyRollout !== undefined) this.#watchKeyRollout(keyRollout);
+    if (keyWatch !== undefined) this.#watchKeyWatch(keyWatch);
     if (secretSync !== undefined) this.#watchSecretSync(secretSync);
   }
 
@@ -47,6 +50,20 @@ export class Alarms extends Construct {
       'KeyEventLost',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' }),
       'A KMS event could not be handled and waits in the dead-letter queue. Start a rollout of the bindings of its key. docs/runbook.md#key-event-lost',
+    );
+  }
+
+  #watchKeyWatch({ watch, deadLetters }: KeyWatch): void {
+    this.#alarm(
+      'KeyWatchFailed',
+      // Longer than the usual schedule, so that one lasting failure is one alarm and not a new one with every look.
+      watch.function.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
+      'The key watch could not look at every key: a danger may go unnoticed, and deletions are not taken back. Its log names the keys. docs/runbook.md#key-watch-failed',
+    );
+    this.#alarm(
+      'KeyWatchEventLost',
+      deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' }),
+      'An event about a key could not be handled, or a scheduled look not be started, and waits in the dead-letter queue. Look at every key now. docs/runbook.md#key-watch-failed',
     );
   }
 

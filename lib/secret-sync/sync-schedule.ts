@@ -1,11 +1,11 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { SyncRequest } from '../../lambda/contract/secret-sync.ts';
+import { scheduleRole } from '../events/schedule-role.ts';
 
 export interface SyncScheduleProps {
   readonly everyMinutes: number;
@@ -19,19 +19,7 @@ export class SyncSchedule extends Construct {
     super(scope, id);
     const request: SyncRequest = { trigger: { kind: 'schedule' } };
     const every = Duration.minutes(everyMinutes);
-    const { account } = Stack.of(this);
-    const ownSchedules = Stack.of(this).formatArn({
-      service: 'scheduler',
-      resource: 'schedule-group',
-      resourceName: 'default',
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    const role = new Role(this, 'Role', {
-      description: 'Starts the secret sync, and nothing else',
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': ownSchedules } },
-      }),
-    });
+    const role = scheduleRole(this, 'Starts the secret sync, and nothing else');
     new Schedule(this, 'Schedule', {
       description: `Syncs every secret every ${everyMinutes} minutes`,
       schedule: ScheduleExpression.rate(every),
