@@ -66,8 +66,10 @@ export interface World {
   rollOut(input: object): Promise<Ended>;
   /** Starts a secret sync by hand and waits for its end. */
   syncSecrets(input: object): Promise<Ended>;
-  /** Does now what the stack's schedules do by themselves in AWS, and waits for the end of the sync they start. */
+  /** Does now what the stack's schedule does by itself in AWS, and waits for the end of the sync that it starts. */
   scheduledSync(): Promise<Ended>;
+  /** The same for the look at every key. */
+  scheduledWatch(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -129,6 +131,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       })) as { readonly executionArn: string };
       return ends.of(started.executionArn);
     };
+    const fire = async (targetEnd: string): Promise<void> => {
+      const due = deployment.schedules.filter(
+        ({ enabled, targetArns }) => enabled && targetArns[0]?.endsWith(targetEnd),
+      );
+      for (const schedule of due) await schedule.fire();
+    };
     return {
       clock,
       aws,
@@ -143,8 +151,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       rollOut: (input) => run(outputs.KeyRolloutStateMachineArn, input),
       syncSecrets: (input) => run(outputs.SecretSyncStateMachineArn, input),
       scheduledSync: async () => {
-        for (const schedule of deployment.schedules.filter(({ enabled }) => enabled)) await schedule.fire();
+        await fire(outputs.SecretSyncStateMachineArn ?? '');
         return ends.nextOf(outputs.SecretSyncStateMachineArn);
+      },
+      scheduledWatch: async () => {
+        await fire(`:function:${outputs.KeyWatchFunctionName}`);
+        await aws.settled();
       },
       close,
     };

@@ -92,7 +92,8 @@ async function look(key: WatchedKey, { bindings, keys, credentials }: WatchKeyPo
     const { missing } = checkKeyPolicy(await keys.policy(found.arn), needs);
     return { kind: 'seen', key: found, missing };
   } catch (error) {
-    if (isFailure(error, FAILURE.keyNotFound)) return { kind: 'gone' };
+    if (isFailure(error, FAILURE.keyNotFound))
+      return { kind: key.name.startsWith('alias/') ? 'alias-missing' : 'gone' };
     if (isFailure(error, FAILURE.keyAccessDenied)) return { kind: 'hidden' };
     throw error;
   }

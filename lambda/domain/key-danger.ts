@@ -1,14 +1,16 @@
 import type { KmsKey } from './key.ts';
 import type { NeededStatement } from './key-policy.ts';
 
-/** What was seen of a key. `hidden`: KMS refuses to show it. */
+/** What was seen of a key. `hidden`: KMS refuses to show it. `alias-missing`: the alias of a binding leads to no key. */
 export type KeySighting =
   | { readonly kind: 'seen'; readonly key: KmsKey; readonly missing: readonly NeededStatement[] }
   | { readonly kind: 'gone' }
+  | { readonly kind: 'alias-missing' }
   | { readonly kind: 'hidden' };
 
 export type DangerKind =
   | 'gone'
+  | 'alias-missing'
   | 'hidden'
   | 'deletion-scheduled'
   | 'disabled'
@@ -32,8 +34,11 @@ const HOUR_MS = 60 * 60_000;
 /** So long before its end, imported key material is told of. */
 export const MATERIAL_NOTICE_MS = 7 * 24 * HOUR_MS;
 
-/** For so long the same danger of the same key is not told again. What is yet to come is told once a day. */
-export const quietMs = ({ kind }: Danger): number => (kind === 'material-ends' ? 24 * HOUR_MS : HOUR_MS);
+/** What is not urgent yet is told once a day. */
+const SLOW: ReadonlySet<DangerKind> = new Set(['material-ends', 'alias-missing']);
+
+/** For so long the same danger of the same key is not told again. */
+export const quietMs = ({ kind }: Danger): number => (SLOW.has(kind) ? 24 * HOUR_MS : HOUR_MS);
 
 /** Every danger that a sighting shows at `now`, milliseconds; none if Databricks can use the key. */
 export function judgeKey(sighting: KeySighting, now: number): readonly Danger[] {
@@ -42,12 +47,17 @@ export function judgeKey(sighting: KeySighting, now: number): readonly Danger[] 
   return [...stateDangers(key), ...materialDangers(key, now), ...policyDangers(missing)];
 }
 
-const OUT_OF_SIGHT: Readonly<Record<'gone' | 'hidden', Danger>> = {
+const OUT_OF_SIGHT: Readonly<Record<Exclude<KeySighting['kind'], 'seen'>, Danger>> = {
   gone: {
     kind: 'gone',
     what: 'does not exist any more',
     advice:
       'A deleted key cannot be restored. Create another key, move the alias or the binding to it, start a rollout, and call Databricks support about the data that was encrypted with it',
+  },
+  'alias-missing': {
+    kind: 'alias-missing',
+    what: 'is the alias of a binding and leads to no key, so that the binding is not watched',
+    advice: 'Create the alias (`aws kms create-alias`), or correct the binding',
   },
   hidden: {
     kind: 'hidden',

@@ -180,7 +180,7 @@ function affectedBy({ users, held }: WatchedKey): readonly Affected[] {
   for (const { workspaceId, workspaceName, heldUntil: until } of held.toSorted((a, b) => a.heldUntil - b.heldUntil)) {
     if (!ids.has(workspaceId)) left.set(workspaceId, { workspaceId, workspaceName, uses: [], heldUntil: iso(until) });
   }
-  return [...using, ...left.values()];
+  return [...using, ...left.values()].toSorted((a, b) => a.workspaceName.localeCompare(b.workspaceName));
 }
 
 const heldUntil = ({ held }: WatchedKey): string | null =>

@@ -1,3 +1,4 @@
+import type { BusEvent } from '../../local/aws/service.ts';
 import type { ExecutionEvent } from '../../local/console/story.ts';
 import type { AccountSeed, WorkspaceSeed } from '../../local/databricks/seed.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
@@ -37,6 +38,14 @@ const BINDINGS = {
     useCases: ['MANAGED_SERVICES'],
     workspaces: [IDS[0]],
     compute: 'leave-running',
+  },
+  guarded: {
+    key: 'alias/test/guarded',
+    useCases: ['MANAGED_SERVICES'],
+    workspaces: [...IDS],
+    canary: false,
+    protect: 'cancel-deletion',
+    retire: 'delete-configuration',
   },
   window: {
     key: 'alias/test/window',
@@ -108,8 +117,15 @@ export async function startRolloutWorld(
   changes: Readonly<Record<string, Partial<WorkspaceSeed>>> = {},
   onHistory: (event: ExecutionEvent) => void = () => undefined,
   onLog: (text: string) => void = () => undefined,
+  onEvent: (event: BusEvent) => void = () => undefined,
 ): Promise<RolloutWorld> {
-  const world = await startWorld({ bindings: { keyBindings: BINDINGS }, account: account(changes), onHistory, onLog });
+  const world = await startWorld({
+    bindings: { keyBindings: BINDINGS },
+    account: account(changes),
+    onHistory,
+    onLog,
+    onEvent,
+  });
   const { aws, databricks, keyArn } = world;
   return {
     ...world,
