@@ -7,6 +7,7 @@ import type { WatchedKey } from '../domain/watched-keys.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { HeldKeys, KeyCare, NewsDesk, ToldNews } from './key-watch-ports.ts';
 import type { Clock, KeyRegistry } from './ports.ts';
+import type { RewritesOwed } from './secret-ports.ts';
 import { tellOnce } from './watch-key.ts';
 
 export interface RetirePorts {
@@ -14,6 +15,7 @@ export interface RetirePorts {
   readonly registry: Pick<KeyRegistry, 'delete'>;
   readonly care: Pick<KeyCare, 'lastUse'>;
   readonly heldKeys: Pick<HeldKeys, 'change' | 'remove'>;
+  readonly rewrites: Pick<RewritesOwed, 'owed'>;
   readonly told: ToldNews;
   readonly news: NewsDesk;
   readonly clock: Clock;
@@ -30,8 +32,9 @@ export async function retireKey(key: WatchedKey, workspaces: readonly Workspace[
   const isUsed = key.bindings.length > 0 || key.users.length > 0;
   const use = isUsed ? 'in-use' : await ports.care.lastUse(key.name);
   const verdict = judgeHolds(held, workspaces, { now, use });
-  if (verdict.kind === 'extend') return extend(key, held, verdict.reasons, ports);
   if (verdict.kind === 'wait') return;
+  const reasons = [...(verdict.kind === 'extend' ? verdict.reasons : []), ...(await secretsLeft(held, ports))];
+  if (verdict.kind === 'extend' || reasons.length > 0) return extend(key, held, reasons, ports);
   const deletable = verdict.configurationIds.filter((id) => mayDelete(id, held, use, ports.bindings));
   const refused = await deleteAll(deletable, ports);
   if (refused.length > 0) return extend(key, held, refused, ports);
@@ -70,6 +73,17 @@ async function settled(
     return [next];
   });
   return (await Promise.all(kept)).flat();
+}
+
+/** Secrets are managed services data: those that were not written again since are still under the key that was left. */
+async function secretsLeft(held: readonly HeldKey[], { rewrites, bindings }: RetirePorts): Promise<readonly string[]> {
+  const owed = await rewrites.owed();
+  const left = new Map(held.map(({ workspaceId, workspaceName }) => [workspaceId, workspaceName]));
+  return [...left].flatMap(([id, name]) =>
+    owed.has(id) && bindings.secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(id))
+      ? [`the secrets of workspace ${name} (${id}) were not all written again under its new key: start a secret sync`]
+      : [],
+  );
 }
 
 /** Only if every binding whose rollout left it asks for it; never on the strength of not knowing whether it is used. */

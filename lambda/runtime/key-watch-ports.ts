@@ -3,7 +3,9 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { HeldKeys, KeyCare, NewsDesk, ToldNews } from '../app/key-watch-ports.ts';
 import type { Clock, KeySource } from '../app/ports.ts';
+import type { RewritesOwed } from '../app/secret-ports.ts';
 import { DynamoHeldKeys } from '../aws/dynamo-held-keys.ts';
+import { DynamoRewritesOwed } from '../aws/dynamo-rewrites-owed.ts';
 import { DynamoToldNews } from '../aws/dynamo-told-news.ts';
 import { KmsKeyCare } from '../aws/kms-key-care.ts';
 import { SnsEventBridgeNews } from '../aws/sns-event-bridge-news.ts';
@@ -21,6 +23,7 @@ export interface KeyWatchPorts {
   readonly keys: KeySource;
   readonly care: KeyCare;
   readonly heldKeys: HeldKeys;
+  readonly rewrites: Pick<RewritesOwed, 'owed'>;
   readonly told: ToldNews;
   readonly news: NewsDesk;
   readonly clock: Clock;
@@ -37,6 +40,7 @@ export function keyWatchPorts(environment: Environment): KeyWatchPorts {
     keys: keySource(),
     care: new KmsKeyCare(new KMSClient({})),
     heldKeys: new DynamoHeldKeys(table),
+    rewrites: new DynamoRewritesOwed(table),
     told: new DynamoToldNews(table, clock),
     news: new SnsEventBridgeNews(new SNSClient({}), new EventBridgeClient({}), notificationTopic),
     clock,

@@ -24,7 +24,7 @@ export class KeyWatch extends Construct {
 
   constructor(scope: Construct, id: string, { config, tables, topic }: KeyWatchProps) {
     super(scope, id);
-    this.watch = new AutomationFunction(this, 'Watch', {
+    this.watch = new AutomationFunction(this, 'FrontDoor', {
       config,
       handler: 'watch-keys',
       description: 'Tells of keys that Databricks cannot use, and of keys that it no longer needs',

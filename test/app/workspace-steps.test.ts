@@ -76,7 +76,8 @@ const stop = (treatment: Partial<Treatment> = {}) =>
     calls,
   });
 const restart = () => restartCompute(step(), { compute, stoppedCompute, calls });
-const patch = (change = {}) => patchWorkspace(step(change), { workspaces, registry, heldKeys, calls, clock: clock.now });
+const patch = (change = {}) =>
+  patchWorkspace(step(change), { workspaces, registry, heldKeys, calls, clock: clock.now });
 const check = (stableReads: number, patchedAt = clock.time) =>
   checkKeyInForce(
     { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString() },

@@ -9,6 +9,7 @@ import { type BundledFunction, loadBundle, type SynthesizedApp, synthesizeApp } 
 
 const CALL_DATABRICKS = [
   ...['CheckKey', 'Patch', 'Plan', 'Register', 'RestartCompute', 'StopCompute'].map((name) => `KeyRollout${name}`),
+  'KeyWatchFrontDoor',
   ...['Plan', 'SyncScope'].map((name) => `SecretSync${name}`),
   ...['Keys', 'Meta', 'Workspaces'].map((name) => `Api${name}`),
 ];

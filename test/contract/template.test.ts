@@ -56,11 +56,27 @@ describe('the rules', () => {
 
     expect(matching(byArnOnly, 'MaterialRotation')).not.toContain(other);
     expect(matching(byArnOnly, 'MaterialRotation')).toContain('kms.cmk-rotation.automatic.json');
-    expect(byArnOnly.ofType('AWS::Events::Rule')).toHaveLength(1);
+    expect(byArnOnly.ofType('AWS::Events::Rule').filter(({ id }) => id.includes('KeyRollout'))).toHaveLength(1);
   });
 
   test('a moved alias arrives if it is bound and the call succeeded', () => {
     expect(matching(template, 'AliasMoved')).toEqual(['kms.cloudtrail.UpdateAlias.json']);
+  });
+
+  test('what may endanger a key arrives at the key watch, whatever key it is', () => {
+    for (const stage of [template, byArnOnly]) {
+      expect(matching(stage, 'KeyLost', 'KeyWatch')).toEqual([
+        'kms.cmk-deletion.json',
+        'kms.imported-key-material-expiration.json',
+      ]);
+      expect(matching(stage, 'KeyChanged', 'KeyWatch')).toEqual([
+        'kms.cloudtrail.CancelKeyDeletion.json',
+        'kms.cloudtrail.DisableKey.json',
+        'kms.cloudtrail.PutKeyPolicy.json',
+        'kms.cloudtrail.ScheduleKeyDeletion.json',
+        'kms.cloudtrail.ScheduleKeyDeletion.multi-region.json',
+      ]);
+    }
   });
 
   test('a new current value of a secret arrives, and no other label', () => {
@@ -114,7 +130,7 @@ describe('the rules', () => {
     expect(matches({ ...event, detail: { ...event.detail, errorCode: 'AccessDenied' } })).toBe(false);
   });
 
-  const CAPABILITIES = ['KeyRollout', 'SecretSync'] as const;
+  const CAPABILITIES = ['KeyRollout', 'KeyWatch', 'SecretSync'] as const;
 
   test.each(CAPABILITIES)('every target of %s has its dead-letter queue and keeps trying for a day', (capability) => {
     const queue = template.one(`Automation${capability}EventsDeadLetters`, 'AWS::SQS::Queue').id;
@@ -146,13 +162,17 @@ describe('the rules', () => {
   );
 });
 
-describe('the schedule', () => {
-  test('starts a sync of everything every 30 minutes, and a start that failed is not lost', () => {
+describe('the schedules', () => {
+  const scheduleOf = (stage: StageTemplate, capability: string) =>
+    stage
+      .ofType('AWS::Scheduler::Schedule')
+      .flatMap(({ id, properties }) => (id.includes(capability) ? [properties] : []));
+
+  test('start a sync of everything every 30 minutes, and a start that failed is not lost', () => {
     const queue = template.one('AutomationSecretSyncEventsDeadLetters', 'AWS::SQS::Queue').id;
     const machine = template.one('AutomationSecretSyncMachine', 'AWS::StepFunctions::StateMachine').id;
-    const schedules = template.ofType('AWS::Scheduler::Schedule').map(({ properties }) => properties);
 
-    expect(schedules).toMatchObject([
+    expect(scheduleOf(template, 'SecretSync')).toMatchObject([
       {
         ScheduleExpression: 'rate(30 minutes)',
         State: 'ENABLED',
@@ -166,6 +186,26 @@ describe('the schedule', () => {
     ]);
   });
 
+  test('look at every key every hour, in the same way', () => {
+    const queue = template.one('AutomationKeyWatchEventsDeadLetters', 'AWS::SQS::Queue').id;
+    const watch = template.one('AutomationKeyWatchFrontDoor', 'AWS::Lambda::Function').id;
+
+    expect(scheduleOf(template, 'KeyWatch')).toMatchObject([
+      {
+        ScheduleExpression: 'rate(1 hour)',
+        State: 'ENABLED',
+        Target: {
+          Arn: { 'Fn::GetAtt': [watch, 'Arn'] },
+          Input: '{"trigger":{"kind":"schedule"}}',
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
+          RetryPolicy: { MaximumEventAgeInSeconds: 3_600 },
+        },
+      },
+    ]);
+    const often = templateOfStage(join(folder, 'watch-often'), { ...example, keyWatch: { scheduleMinutes: 15 } });
+    expect(scheduleOf(often, 'KeyWatch')).toMatchObject([{ ScheduleExpression: 'rate(15 minutes)' }]);
+  });
+
   test.each([
     [5, ['rate(5 minutes)']],
     [60, ['rate(1 hour)']],
@@ -174,7 +214,7 @@ describe('the schedule', () => {
   ] as const)('every %p minutes is %j', (everyMinutes, expressions) => {
     const stage = templateOfStage(join(folder, `every-${everyMinutes}`), { ...example, secretSync: { everyMinutes } });
 
-    const found = stage.ofType('AWS::Scheduler::Schedule').map(({ properties }) => properties.ScheduleExpression);
+    const found = scheduleOf(stage, 'SecretSync').map(({ ScheduleExpression }) => ScheduleExpression);
 
     expect(found).toEqual(expressions);
   });
@@ -196,6 +236,8 @@ describe('the alarms', () => {
       KeyRolloutAborted: 'compute-left-stopped',
       KeyRolloutTimedOut: 'compute-left-stopped',
       KeyEventLost: 'key-event-lost',
+      KeyWatchFailed: 'key-watch-failed',
+      KeyWatchEventLost: 'key-watch-failed',
       SecretSyncFailed: 'secret-sync-failed',
       SecretSyncAborted: 'secret-sync-failed',
       SecretSyncTimedOut: 'secret-sync-failed',
@@ -212,8 +254,9 @@ describe('the alarms', () => {
       });
   });
 
-  test('a sync that keeps failing with every schedule is one alarm: its period is longer', () => {
-    expect(template.one('AutomationAlarmsSecretSyncFailed', 'AWS::CloudWatch::Alarm').properties.Period).toBe(3_600);
+  test.each(['SecretSync', 'KeyWatch'])('a %s that keeps failing with every schedule is one alarm', (capability) => {
+    const { properties } = template.one(`AutomationAlarms${capability}Failed`, 'AWS::CloudWatch::Alarm');
+    expect(properties.Period).toBe(3_600);
   });
 });
 
@@ -243,7 +286,7 @@ describe('what the stack keeps', () => {
   test('every log group forgets after the configured 90 days', () => {
     const groups = template.ofType('AWS::Logs::LogGroup');
 
-    expect(groups).toHaveLength(21);
+    expect(groups).toHaveLength(22);
     for (const { properties } of groups) expect(properties.RetentionInDays).toBe(90);
   });
 });
@@ -253,7 +296,7 @@ describe('the functions', () => {
     const functions = template.ofType('AWS::Lambda::Function');
     const groups = functions.map(({ properties }) => JSON.stringify(properties.LoggingConfig));
 
-    expect(functions).toHaveLength(18);
+    expect(functions).toHaveLength(19);
     for (const { properties } of functions)
       expect(properties).toMatchObject({
         Architectures: ['arm64'],

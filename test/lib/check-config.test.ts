@@ -25,6 +25,8 @@ describe('checking a configuration', () => {
     });
     expect(bindings.keyBindings[0]).toMatchObject({
       onMaterialRotation: 'reregister',
+      protect: 'alert',
+      retire: 'report',
       compute: 'stop-and-restart',
       canary: true,
       concurrency: 5,
@@ -90,6 +92,8 @@ describe('checking a configuration', () => {
     ['an unknown use case', { useCases: ['NOTEBOOKS'] }, 'one of MANAGED_SERVICES, STORAGE'],
     ['a workspace id as a number', { workspaces: [1234567890123456] }, 'a workspace id as text'],
     ['a workspace twice', { workspaces: ['1', '1'] }, 'each workspace once'],
+    ['another protection', { protect: 'enable' }, 'one of alert, cancel-deletion'],
+    ['another retirement', { retire: 'delete-key' }, 'one of report, delete-configuration'],
     ['too much at once', { concurrency: 41 }, 'a whole number from 1 to 40'],
     [
       'a window that never opens',
@@ -99,6 +103,15 @@ describe('checking a configuration', () => {
     ['a typo', { canari: true }, 'one of key, useCases'],
   ])('%s is refused', (_what, change, wanted) => {
     expect(problems(binding(change)).join('\n')).toContain(wanted);
+  });
+
+  test('every key is looked at each hour, or as often as the configuration says', () => {
+    expect(checkConfig(example, 'x').keyWatch).toEqual({ scheduleMinutes: 60 });
+    expect(checkConfig({ ...example, keyWatch: { scheduleMinutes: 5 } }, 'x').keyWatch).toEqual({ scheduleMinutes: 5 });
+    expect(problems({ keyWatch: { scheduleMinutes: 4, every: 'hour' } })).toEqual([
+      '  - keyWatch.every: found "an unknown setting", wanted one of scheduleMinutes',
+      '  - keyWatch.scheduleMinutes: found 4, wanted a whole number from 5 to 1440',
+    ]);
   });
 
   test.each([[null], [undefined], [[]], ['text'], [{}]])('%p is refused, not crashed on', (config) => {

@@ -13,7 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), 'construct-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const SHARED = ['ApiUrl', 'EvidenceTableName', 'StateTableName', 'TopicArn'];
-const OF_KEYS = ['KeyEventDeadLetterQueueUrl', 'KeyRolloutStateMachineArn'];
+const OF_KEYS = [
+  ...['KeyEventDeadLetterQueueUrl', 'KeyRolloutStateMachineArn'],
+  ...['KeyWatchDeadLetterQueueUrl', 'KeyWatchFunctionName'],
+];
 const OF_SECRETS = ['SecretEventDeadLetterQueueUrl', 'SecretSyncStateMachineArn'];
 const OUTPUTS = [...SHARED, ...OF_KEYS, ...OF_SECRETS].toSorted();
 
@@ -101,7 +104,7 @@ describe('a stage with bindings of one kind', () => {
     expect(keyRollout).toBeUndefined();
     expect(secretSync).toBeDefined();
     expect(outputs).toEqual([...SHARED, ...OF_SECRETS].filter((name) => name !== 'ApiUrl').toSorted());
-    expect(ids).not.toMatch(/Automation(Alarms)?Key(Rollout|Event)/);
+    expect(ids).not.toMatch(/Automation(Alarms)?Key(Rollout|Event|Watch)/);
   });
 
   test('passes cdk-nag with every way of selecting secrets, and with customer-managed keys', () => {

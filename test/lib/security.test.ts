@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import example from '../../config/example.ts';
 import { ROUTES } from '../../lambda/contract/api-routes.ts';
-import type { SecretBindingConfig } from '../../lib/config/stage-config.ts';
+import type { SecretBindingConfig, StageConfig } from '../../lib/config/stage-config.ts';
 import { type StageTemplate, templateOfStage } from './stage-template.ts';
 
 interface Statement {
@@ -73,6 +73,7 @@ const SECRET = allow(
   'arn:aws:secretsmanager:us-west-2:111122223333:secret:databricks/security-automation-??????',
 );
 const READ_KEY = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListKeyRotations'];
+const LOOK_AT_KEY = [...READ_KEY, 'kms:GetKeyLastUsage'];
 const ANY_KEY = 'arn:aws:kms:us-west-2:111122223333:key/*';
 const WITHOUT_POLICY = ['kms:DescribeKey', 'kms:ListKeyRotations'];
 const state = (...actions: readonly string[]) =>
@@ -157,8 +158,8 @@ const EXPECTED: Rights = {
   ),
   ...fn('KeyRolloutTakeLease', state('GetItem', 'PutItem')),
   ...fn('KeyRolloutStopCompute', SECRET, state('GetItem', 'PutItem')),
-  ...fn('KeyRolloutPatch', SECRET),
-  ...fn('KeyRolloutCheckKey', SECRET, state('GetItem', 'PutItem')),
+  ...fn('KeyRolloutPatch', SECRET, state('PutItem')),
+  ...fn('KeyRolloutCheckKey', SECRET, state('DeleteItem', 'GetItem', 'PutItem', 'Query')),
   ...fn('KeyRolloutRestartCompute', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
   ...fn('KeyRolloutReleaseLease', state('DeleteItem')),
   ...fn('KeyRolloutSummarize', allow(['dynamodb:PutItem'], '{TablesEvidence}')),
@@ -180,6 +181,18 @@ const EXPECTED: Rights = {
       'arn:aws:events:us-west-2:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
     ),
   ),
+  ...fn(
+    'KeyWatchFrontDoor',
+    SECRET,
+    allow(['kms:DescribeKey', 'kms:GetKeyLastUsage', 'kms:GetKeyPolicy'], ANY_KEY),
+    state('DeleteItem', 'PutItem', 'Query'),
+    allow(['sns:Publish'], '{NotificationsTopic}'),
+    allow(
+      ['events:PutEvents'],
+      'arn:aws:events:us-west-2:111122223333:event-bus/default if {"StringEquals":{"events:source":"databricks-security-automation"}}',
+    ),
+    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], '{KeyWatchEventsDeadLetters}'),
+  ),
   ...fn('SecretSyncPlan', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE),
   ...fn('SecretSyncSyncScope', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE, READ_SECRETS),
   ...fn('SecretSyncSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
@@ -196,6 +209,11 @@ const EXPECTED: Rights = {
   ),
   ...fn('ApiWorkspaces', SECRET, state('GetItem', 'Query'), ...operationsOf('KeyRolloutMachine')),
   ...fn('ApiMeta', SECRET, state('GetItem')),
+  KeyWatchScheduleRole: [
+    ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}'),
+    ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}:*'),
+    ...allow(['sqs:SendMessage'], '{KeyWatchEventsDeadLetters}'),
+  ],
   SecretSyncScheduleRole: [
     ...allow(['sqs:SendMessage'], '{SecretSyncEventsDeadLetters}'),
     ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
@@ -230,8 +248,36 @@ describe('who may do what', () => {
   test('is never a whole service, and never the use or the change of a key', () => {
     expect(granted.filter((right) => /^Allow \S*\*/.test(right))).toEqual([]);
     expect(
-      granted.filter((right) => right.includes(' kms:') && !READ_KEY.some((read) => right.includes(`${read} `))),
+      granted.filter((right) => right.includes(' kms:') && !LOOK_AT_KEY.some((read) => right.includes(`${read} `))),
     ).toEqual([]);
+  });
+
+  test('of a key changes it only where a binding asks for it, and then only to take back its deletion', () => {
+    const key = 'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const one = { useCases: ['MANAGED_SERVICES'], workspaces: 'using-key', protect: 'cancel-deletion' } as const;
+    const changing = (name: string, keyBindings: StageConfig['keyBindings']) =>
+      rightsIn(
+        templateOfStage(join(folder, name), { ...example, keyBindings: keyBindings ?? {} }),
+      ).KeyWatchFrontDoorRole?.filter(
+        (right) => right.includes(' kms:') && !LOOK_AT_KEY.some((read) => right.includes(`${read} `)),
+      );
+    const both = (where: string) => allow(['kms:CancelKeyDeletion', 'kms:EnableKey'], where);
+    const tagged = `${ANY_KEY} if {"StringEquals":{"aws:ResourceTag/databricks:protect":"cancel-deletion"}}`;
+
+    expect(changing('protect-arn', { one: { ...one, key } })?.toSorted()).toEqual(
+      [...both(key), ...both(tagged)].toSorted(),
+    );
+    expect(
+      changing('protect-alias', {
+        one: { ...one, key: 'alias/one' },
+        two: { ...one, key: 'alias/two', protect: 'alert' },
+      })?.toSorted(),
+    ).toEqual(
+      [
+        ...both(`${ANY_KEY} if {"ForAnyValue:StringEquals":{"kms:ResourceAliases":["alias/one"]}}`),
+        ...both(tagged),
+      ].toSorted(),
+    );
   });
 
   test('nobody reads, changes or deletes evidence', () => {
@@ -353,13 +399,14 @@ describe('who is let in', () => {
     ['KeyRolloutMachineStateMachineRole', MACHINE],
     ['SecretSyncMachineStateMachineRole', MACHINE],
     ['SecretSyncScheduleRole', SCHEDULE],
+    ['KeyWatchScheduleRole', SCHEDULE],
     [LOG_ROLE, { Principal: { Service: 'apigateway.amazonaws.com' } }],
   ]);
 
   test('only Lambda takes a role of a function, and only Step Functions and Scheduler of this account the others', () => {
     const roles = template.ofType('AWS::IAM::Role');
 
-    expect(roles).toHaveLength(22);
+    expect(roles).toHaveLength(24);
     for (const { id, properties } of roles)
       expect(statementsOf(properties.AssumeRolePolicyDocument)).toEqual([
         {
@@ -379,7 +426,7 @@ describe('who is let in', () => {
   test('only rules of this stack call the front door of their capability, and only its API calls the others', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
 
-    const calls = ['AutomationKeyRollout', 'AutomationSecretSync'].flatMap((capability) => {
+    const calls = ['AutomationKeyRollout', 'AutomationKeyWatch', 'AutomationSecretSync'].flatMap((capability) => {
       const { id } = template.one(`${capability}FrontDoor`, 'AWS::Lambda::Function');
       return idsOf(capability).map((rule) => ({
         Action: 'lambda:InvokeFunction',
@@ -388,8 +435,8 @@ describe('who is let in', () => {
         SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
       }));
     });
-    expect(calls).toHaveLength(4);
-    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(4);
+    expect(calls).toHaveLength(6);
+    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(6);
     expect(permissions).toEqual(expect.arrayContaining(calls));
     const byApi = permissions.filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
     expect(byApi).toHaveLength(ROUTES.length);
@@ -415,8 +462,8 @@ describe('who is let in', () => {
     expect(of('AutomationNotifications', 'AWS::SNS::TopicPolicy')).toMatchObject([
       { Effect: 'Deny', Principal: '*', Condition: insecure },
     ]);
-    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(2);
-    for (const capability of ['AutomationKeyRollout', 'AutomationSecretSync'])
+    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(3);
+    for (const capability of ['AutomationKeyRollout', 'AutomationKeyWatch', 'AutomationSecretSync'])
       expect(of(`${capability}EventsDeadLetters`, 'AWS::SQS::QueuePolicy')).toMatchObject([
         { Effect: 'Deny', Principal: { AWS: '*' }, Condition: insecure },
         ...idsOf(capability).map((rule) => ({
