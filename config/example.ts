@@ -12,6 +12,7 @@ export default defineStage({
       key: 'alias/databricks/managed-services',
       useCases: ['MANAGED_SERVICES'],
       workspaces: 'using-key',
+      retire: 'delete-configuration',
       maintenanceWindow: {
         days: ['SAT', 'SUN'],
         start: '02:00',
