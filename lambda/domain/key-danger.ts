@@ -8,7 +8,7 @@ export type KeySighting =
   | { readonly kind: 'alias-missing' }
   | { readonly kind: 'hidden' };
 
-export type DangerKind =
+type DangerKind =
   | 'gone'
   | 'alias-missing'
   | 'hidden'
@@ -32,7 +32,7 @@ export interface Danger {
 const HOUR_MS = 60 * 60_000;
 
 /** So long before its end, imported key material is told of. */
-export const MATERIAL_NOTICE_MS = 7 * 24 * HOUR_MS;
+const MATERIAL_NOTICE_MS = 7 * 24 * HOUR_MS;
 
 /** What is not urgent yet is told once a day. */
 const SLOW: ReadonlySet<DangerKind> = new Set(['material-ends', 'alias-missing']);

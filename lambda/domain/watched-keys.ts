@@ -18,7 +18,7 @@ export interface KeySituation {
 }
 
 /** A workspace that refers to a key through one of its configurations. */
-export interface KeyUser {
+interface KeyUser {
   readonly workspace: Workspace;
   readonly uses: readonly UseCase[];
   /** The key also encrypts its cluster volumes. */

@@ -60,12 +60,19 @@ export async function loadBundle(
     : { error: stderr };
 }
 
-/** Says what `handler` is and which environment variables were read while the bundle loaded. */
+/**
+ * Says what `handler` is and which environment variables were read while the bundle loaded. An error is written by its
+ * words: Node would print the minified line before it, which is longer than a pipe takes at once.
+ */
 const LOAD = `
   const read = new Set();
   process.env = new Proxy(process.env, { get: (env, name) => (read.add(String(name)), env[name]) });
-  const { handler } = await import('file://' + process.cwd() + '/index.mjs');
-  process.stdout.write(JSON.stringify({ handler: typeof handler, read: [...read] }), () => process.exit(0));
+  try {
+    const { handler } = await import('file://' + process.cwd() + '/index.mjs');
+    process.stdout.write(JSON.stringify({ handler: typeof handler, read: [...read] }), () => process.exit(0));
+  } catch (error) {
+    process.stderr.write(String(error?.stack), () => process.exit(1));
+  }
 `;
 
 interface Ended {
