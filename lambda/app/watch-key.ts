@@ -114,16 +114,24 @@ async function protect(key: WatchedKey, seen: KeySighting, ports: WatchKeyPorts)
   try {
     if (isPending) {
       await ports.told.claim(arn, RESTORING, ports.clock() + RESTORING_MS);
-      await ports.care.cancelDeletion(arn);
+      await cancelDeletion(arn, ports);
     }
     await ports.care.enable(arn);
     await ports.told.forget(arn, RESTORING);
     return { kind: 'restored' };
   } catch (error) {
     if (!isFailure(error, FAILURE.keyNotRestored)) throw error;
-    // Somebody else, perhaps another delivery of the same event, may have been faster.
-    const { state: now } = await ports.keys.describe(arn);
-    return now === 'Enabled' ? { kind: 'restored' } : { kind: 'failed', reason: error.message };
+    await ports.told.forget(arn, RESTORING);
+    return { kind: 'failed', reason: error.message };
+  }
+}
+
+/** Somebody else, perhaps another delivery of the same event, may have been faster. */
+async function cancelDeletion(arn: string, { care, keys }: WatchKeyPorts): Promise<void> {
+  try {
+    await care.cancelDeletion(arn);
+  } catch (error) {
+    if (!isFailure(error, FAILURE.keyNotRestored) || isPendingDeletion(await keys.describe(arn))) throw error;
   }
 }
 

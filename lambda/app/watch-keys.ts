@@ -51,7 +51,7 @@ async function watchAll(ports: WatchPorts): Promise<WatchOutcome> {
   const keys = [...watchedKeys(situation).values()];
   for (const key of keys) {
     try {
-      await watchKey(key, undefined, ports);
+      if (key.isHere) await watchKey(key, undefined, ports);
       await retireKey(key, situation.workspaces, ports);
     } catch (error) {
       failures.push({ key, error });

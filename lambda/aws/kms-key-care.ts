@@ -56,8 +56,9 @@ export class KmsKeyCare implements KeyCare {
 
 async function restored(keyArn: string, action: string, call: () => Promise<unknown>): Promise<void> {
   try {
-    await call();
+    await unlessBusy(BUSY, `KMS is too busy for ${action} of key ${keyArn}; it is asked again`, call);
   } catch (error) {
+    if (isFailure(error, FAILURE.awsThrottled)) throw error;
     const name = errorName(error) ?? 'an error';
     const hint =
       name === 'AccessDeniedException'

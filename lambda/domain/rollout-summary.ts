@@ -97,7 +97,9 @@ function advice(plan: RolloutPlan, bad: number): readonly string[] {
   return [
     ...plan.warnings.map((warning) => `warning: ${warning}`),
     ...(plan.batches.length > 0 && plan.key?.alias !== undefined
-      ? [`Keep the key that ${plan.key.alias} pointed to before enabled for at least 24 hours.`]
+      ? [
+          `Keep the key that ${plan.key.alias} pointed to before enabled for at least 24 hours; you are told when it may be disabled.`,
+        ]
       : []),
     ...(bad > 0 ? ['Mend the cause and start the same again: what is done stays done.'] : []),
   ];

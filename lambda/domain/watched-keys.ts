@@ -29,6 +29,8 @@ interface KeyUser {
 export interface WatchedKey {
   /** ARN, or the alias of a binding that leads to no key. */
   readonly name: string;
+  /** False for a held key of another account or Region: it cannot be looked at from here, but its hold ends. */
+  readonly isHere: boolean;
   readonly bindings: readonly KeyBinding[];
   readonly users: readonly KeyUser[];
   readonly held: readonly HeldKey[];
@@ -36,12 +38,14 @@ export interface WatchedKey {
 
 /**
  * The keys to watch, by name: those that bindings mean, those that workspaces refer to, those that are held. Keys of
- * other accounts and Regions cannot be looked at from here and are left out.
+ * other accounts and Regions cannot be looked at from here; they are left out unless they are held.
  */
 export function watchedKeys({ home, bound, ...rest }: KeySituation): ReadonlyMap<string, WatchedKey> {
   const arns = [...rest.configurations, ...rest.held].map(({ keyArn }) => keyArn);
-  const names = new Set([...bound.keys(), ...arns.filter((arn) => belongs(arn, home))]);
-  const keys = [...names].map((name) => watchedKey(name, bound.get(name) ?? [], rest));
+  const keys = [...new Set([...bound.keys(), ...arns])].map((name): WatchedKey => {
+    const bindings = bound.get(name) ?? [];
+    return { name, isHere: bindings.length > 0 || belongs(name, home), bindings, ...dependents(name, rest) };
+  });
   return new Map(keys.filter(isWatched).map((key) => [key.name, key]));
 }
 
@@ -50,19 +54,17 @@ function belongs(arn: string, home: Home): boolean {
   return key !== undefined && isAtHome(key, home);
 }
 
-const isWatched = ({ bindings, users, held }: WatchedKey): boolean => bindings.length + users.length + held.length > 0;
+const isWatched = ({ isHere, bindings, users, held }: WatchedKey): boolean =>
+  held.length > 0 || (isHere && bindings.length + users.length > 0);
 
-function watchedKey(
-  name: string,
-  bindings: readonly KeyBinding[],
+function dependents(
+  keyArn: string,
   { configurations, workspaces, held }: Pick<KeySituation, 'configurations' | 'workspaces' | 'held'>,
-): WatchedKey {
-  const own = new Map(configurations.filter(({ keyArn }) => keyArn === name).map((one) => [one.id, one]));
+): Pick<WatchedKey, 'users' | 'held'> {
+  const own = new Map(configurations.filter((one) => one.keyArn === keyArn).map((one) => [one.id, one]));
   return {
-    name,
-    bindings,
     users: workspaces.flatMap((workspace) => userOf(workspace, own)),
-    held: held.filter(({ keyArn }) => keyArn === name),
+    held: held.filter((one) => one.keyArn === keyArn),
   };
 }
 

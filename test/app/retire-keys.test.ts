@@ -92,6 +92,17 @@ describe('the end of a hold', () => {
     ]);
   });
 
+  test('of a key of another account comes as well, though nobody can look at it', async () => {
+    const keyArn = KEY_ARN.replace('111122223333', '999999999999');
+    await stand.hold({ keyArn });
+    stand.care.use = { kind: 'unknown', reason: 'AccessDeniedException' };
+    await stand.watch(SCHEDULE);
+    expect(stand.types()).toEqual([]);
+    stand.clock.pass(DAY);
+    await stand.watch(SCHEDULE);
+    expect(stand.news.take()).toMatchObject([{ type: 'Key may be disabled', keyArn }]);
+  });
+
   test('is told again if it was not taken, and is not over before', async () => {
     await stand.hold();
     stand.clock.pass(DAY);

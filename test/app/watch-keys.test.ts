@@ -192,6 +192,23 @@ describe('a deletion where the binding asks for protection', () => {
     expect(stand.types()).toEqual([]);
   });
 
+  test('that is reported twice at once is taken back by whoever comes first, and told as such', async () => {
+    await stand.hold();
+    become(DELETION);
+    const cancel = stand.care.cancelDeletion.bind(stand.care);
+    stand.care.cancelDeletion = async (arn) => {
+      const pending = stand.keys.key.state === 'PendingDeletion';
+      if (!pending) throw new AutomationError(FAILURE.keyNotRestored, 'KMSInvalidStateException');
+      await cancel(arn);
+    };
+    await Promise.all([
+      stand.watch(event('ScheduleKeyDeletion'), PROTECT),
+      stand.watch(event('ScheduleKeyDeletion'), PROTECT),
+    ]);
+    expect(stand.keys.key.state).toBe('Enabled');
+    expect(stand.news.take().map(({ subject }) => subject)).toEqual([expect.stringMatching(/taken back/)]);
+  });
+
   test('that KMS does not let us take back says why, and what to do', async () => {
     await stand.hold();
     become(DELETION);
