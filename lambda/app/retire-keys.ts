@@ -1,17 +1,19 @@
 import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import { isFailure } from '../domain/failure.ts';
+import type { KeyConfiguration } from '../domain/key.ts';
 import { type HeldKey, holdFrom, judgeHolds, type KeyUse, refersTo } from '../domain/key-hold.ts';
 import { retired, stillUsed } from '../domain/key-news.ts';
-import type { WatchedKey } from '../domain/watched-keys.ts';
+import type { KeySituation, WatchedKey } from '../domain/watched-keys.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { HeldKeys, KeyCare, NewsDesk, ToldNews } from './key-watch-ports.ts';
-import type { Clock, KeyRegistry } from './ports.ts';
+import type { Clock, KeyRegistry, KeySource } from './ports.ts';
 import type { RewritesOwed } from './secret-ports.ts';
 import { tellOnce } from './watch-key.ts';
 
 export interface RetirePorts {
   readonly bindings: BindingsFile;
+  readonly keys: Pick<KeySource, 'rotations'>;
   readonly registry: Pick<KeyRegistry, 'delete'>;
   readonly care: Pick<KeyCare, 'lastUse'>;
   readonly heldKeys: Pick<HeldKeys, 'change' | 'remove'>;
@@ -25,10 +27,15 @@ export interface RetirePorts {
  * Ends the holds of one key that are over: configurations that no workspace refers to are deleted if their bindings ask
  * for it, people are told, and only then the holds are forgotten. A key that is still used is held for another day.
  */
-export async function retireKey(key: WatchedKey, workspaces: readonly Workspace[], ports: RetirePorts): Promise<void> {
-  const held = await settled(key.held, workspaces, ports);
+export async function retireKey(
+  key: WatchedKey,
+  { configurations, workspaces }: Pick<KeySituation, 'configurations' | 'workspaces'>,
+  ports: RetirePorts,
+): Promise<void> {
   const now = ports.clock();
-  if (held.length === 0 || held.some(({ heldUntil }) => heldUntil > now)) return;
+  const settledHolds = await settled(key.held, workspaces, ports);
+  if (settledHolds.length === 0 || settledHolds.some(({ heldUntil }) => heldUntil > now)) return;
+  const held = await withoutWanted(key, settledHolds, configurations, ports);
   const isUsed = key.bindings.length > 0 || key.users.length > 0;
   const use = isUsed ? 'in-use' : await ports.care.lastUse(key.name);
   const verdict = judgeHolds(held, workspaces, { now, use });
@@ -41,6 +48,30 @@ export async function retireKey(key: WatchedKey, workspaces: readonly Workspace[
   const kept = verdict.configurationIds.filter((id) => !deletable.includes(id));
   await tellOnce(retired({ ...key, held }, { deleted: deletable, kept, free: use }), RETIRED, now + QUIET_MS, ports);
   for (const one of held) await ports.heldKeys.remove(one);
+}
+
+/**
+ * The alias of a binding may have come back to the key, and a rollout that waits for its maintenance window may have
+ * chosen one of its configurations: those that a rollout could choose are not retired. Only `reregister` never chooses
+ * one that is older than the key's material.
+ */
+async function withoutWanted(
+  { name, bindings }: WatchedKey,
+  held: readonly HeldKey[],
+  configurations: readonly KeyConfiguration[],
+  { keys, heldKeys }: RetirePorts,
+): Promise<readonly HeldKey[]> {
+  if (bindings.length === 0) return held;
+  const [latest] = await keys.rotations(name);
+  const rotatedAt = latest === undefined ? 0 : Date.parse(latest.rotatedAt);
+  const isWanted = ({ configurationId }: HeldKey): boolean =>
+    configurations.some(
+      ({ id, createdAt }) =>
+        id === configurationId &&
+        (createdAt >= rotatedAt || bindings.some(({ onMaterialRotation }) => onMaterialRotation === 'verify')),
+    );
+  for (const one of held.filter(isWanted)) await heldKeys.remove(one);
+  return held.filter((one) => !isWanted(one));
 }
 
 const RETIRED = 'retired';

@@ -11,7 +11,7 @@ import { type RetirePorts, retireKey } from './retire-keys.ts';
 import { type WatchKeyPorts, watchKey } from './watch-key.ts';
 
 export type WatchPorts = WatchKeyPorts &
-  Omit<RetirePorts, 'care'> & {
+  Omit<RetirePorts, 'care' | 'keys'> & {
     readonly home: Home;
     readonly registry: Pick<KeyRegistry, 'list' | 'delete'>;
     readonly workspaces: Pick<WorkspaceDirectory, 'list'>;
@@ -52,7 +52,7 @@ async function watchAll(ports: WatchPorts): Promise<WatchOutcome> {
   for (const key of keys) {
     try {
       if (key.isHere) await watchKey(key, undefined, ports);
-      await retireKey(key, situation.workspaces, ports);
+      await retireKey(key, situation, ports);
     } catch (error) {
       failures.push({ key, error });
     }

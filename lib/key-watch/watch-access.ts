@@ -9,7 +9,7 @@ import type { AutomationFunction } from '../functions/automation-function.ts';
  * only at run time, and a key that was replaced is no longer in the configuration.
  */
 export function grantWatching(fn: AutomationFunction): void {
-  const actions = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyLastUsage'];
+  const actions = ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListKeyRotations', 'kms:GetKeyLastUsage'];
   fn.function.addToRolePolicy(new PolicyStatement({ actions, resources: [anyKey(fn)] }));
   fn.acknowledgeRight(
     anyKey(fn),

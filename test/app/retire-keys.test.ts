@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { KeyBinding } from '../../lambda/contract/bindings.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
+import type { KeyConfiguration } from '../../lambda/domain/key.ts';
 import { holdFrom } from '../../lambda/domain/key-hold.ts';
 import { KEY_ARN } from './fakes.ts';
 import { KeyWatchStand, NEW_ARN, SCHEDULE } from './key-watch-stand.ts';
@@ -82,14 +84,42 @@ describe('the end of a hold', () => {
     expect(holds()).toMatchObject([holdFrom(stand.clock.time)]);
   });
 
-  test('of a configuration whose key stays bound says so, and never that the key may be disabled', async () => {
-    await stand.hold({ configurationId: 'older', keyArn: NEW_ARN });
-    stand.care.use = { kind: 'used', at: stand.clock.time + 1, operation: 'Decrypt' };
-    stand.clock.pass(DAY);
-    await stand.watch(SCHEDULE, RETIRE);
-    expect(stand.news.take()).toMatchObject([
-      { type: 'Key configuration retired', message: expect.stringContaining('do not disable it') },
-    ]);
+  describe('of a configuration whose key is bound', () => {
+    /** Workspace 1 left it; another one of the same key is in use. */
+    const holdOfBoundKey = async (): Promise<void> => {
+      const createdAt = stand.clock.time - 60_000;
+      const older = { ...stand.registry.configurations[1], id: 'older', keyArn: NEW_ARN, createdAt };
+      stand.registry.configurations.push(older as KeyConfiguration);
+      await stand.hold({ configurationId: 'older', keyArn: NEW_ARN });
+      stand.care.use = { kind: 'used', at: stand.clock.time + 1, operation: 'Decrypt' };
+    };
+    const rotate = (): void => {
+      stand.keys.history = [{ rotatedAt: new Date(stand.clock.time).toISOString() }];
+    };
+
+    test('says that the key stays in use, once new material has made the configuration old', async () => {
+      await holdOfBoundKey();
+      rotate();
+      stand.clock.pass(DAY);
+      await stand.watch(SCHEDULE, RETIRE);
+      expect(stand.news.take()).toMatchObject([
+        { type: 'Key configuration retired', message: expect.stringContaining('do not disable it') },
+      ]);
+      expect(configurations()).toEqual(['old', 'new']);
+    });
+
+    test.each<[string, () => void, Partial<KeyBinding>]>([
+      ['its material is not newer', () => undefined, RETIRE],
+      ['the binding keeps configurations over a rotation', rotate, { ...RETIRE, onMaterialRotation: 'verify' }],
+    ])('retires nothing that a rollout may choose again: %s', async (_what, arrange, change) => {
+      await holdOfBoundKey();
+      arrange();
+      stand.clock.pass(DAY);
+      await stand.watch(SCHEDULE, change);
+      expect(stand.types()).toEqual([]);
+      expect(configurations()).toEqual(['old', 'new', 'older']);
+      expect(holds()).toEqual([]);
+    });
   });
 
   test('of a key of another account comes as well, though nobody can look at it', async () => {

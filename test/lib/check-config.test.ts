@@ -26,11 +26,12 @@ describe('checking a configuration', () => {
     expect(bindings.keyBindings[0]).toMatchObject({
       onMaterialRotation: 'reregister',
       protect: 'alert',
-      retire: 'report',
+      retire: 'delete-configuration',
       compute: 'stop-and-restart',
       canary: true,
       concurrency: 5,
     });
+    expect(bindings.keyBindings[1]).toMatchObject({ protect: 'alert', retire: 'report' });
   });
 
   test('the three clouds and any other host', () => {

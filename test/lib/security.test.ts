@@ -184,7 +184,7 @@ const EXPECTED: Rights = {
   ...fn(
     'KeyWatchFrontDoor',
     SECRET,
-    allow(['kms:DescribeKey', 'kms:GetKeyLastUsage', 'kms:GetKeyPolicy'], ANY_KEY),
+    allow(LOOK_AT_KEY, ANY_KEY),
     state('DeleteItem', 'PutItem', 'Query'),
     allow(['sns:Publish'], '{NotificationsTopic}'),
     allow(
