@@ -1,8 +1,9 @@
 import { FAILURE } from '../contract/failures.ts';
-import type { CheckKeyInput, WorkspaceStep } from '../contract/rollout.ts';
+import type { CheckKeyInput, WorkspaceSettings, WorkspaceStep } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import { type HeldKey, holdFrom } from '../domain/key-hold.ts';
-import type { KeyFields, Workspace } from '../domain/workspace.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import { wantedSettings } from '../domain/workspace-settings.ts';
 import type { HeldKeys } from './key-watch-ports.ts';
 import type { Clock, KeyRegistry } from './ports.ts';
 
@@ -13,9 +14,9 @@ import type { Clock, KeyRegistry } from './ports.ts';
  * Databricks does not know, is not left.
  */
 export async function beginHold(
-  { bindingId }: WorkspaceStep,
+  { subject }: WorkspaceStep,
   workspace: Workspace,
-  wanted: KeyFields,
+  wanted: WorkspaceSettings,
   ports: {
     readonly registry: Pick<KeyRegistry, 'get'>;
     readonly heldKeys: Pick<HeldKeys, 'begin'>;
@@ -28,7 +29,7 @@ export async function beginHold(
   const keyArn = await keyOf(configurationId, ports.registry);
   if (keyArn === undefined) return;
   await ports.heldKeys.begin({
-    ...{ workspaceId: workspace.id, workspaceName: workspace.name, configurationId, keyArn, bindingId, left: false },
+    ...{ workspaceId: workspace.id, workspaceName: workspace.name, configurationId, keyArn, subject, left: false },
     ...holdFrom(ports.clock()),
   });
 }
@@ -47,12 +48,14 @@ async function keyOf(configurationId: string, registry: Pick<KeyRegistry, 'get'>
  * to is over. Running it again changes nothing. Fails with StateChanged if the record changes meanwhile.
  */
 export async function confirmHold(
-  { workspaceId, fields, keyConfigurationId }: CheckKeyInput,
+  step: CheckKeyInput,
   ports: { readonly heldKeys: Pick<HeldKeys, 'of' | 'change' | 'remove'>; readonly clock: Clock },
 ): Promise<void> {
-  if (!fields.includes('managedServices')) return;
+  const { workspaceId } = step;
+  const { managedServicesKeyId } = wantedSettings(step);
+  if (managedServicesKeyId === undefined) return;
   for (const held of await ports.heldKeys.of(workspaceId)) {
-    const isBack = held.configurationId === keyConfigurationId;
+    const isBack = held.configurationId === managedServicesKeyId;
     if (held.left && !isBack) continue;
     const next: HeldKey = { ...held, ...holdFrom(ports.clock()), left: true };
     const settled = await (isBack ? ports.heldKeys.remove(held) : ports.heldKeys.change(held, next));

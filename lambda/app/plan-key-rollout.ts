@@ -1,5 +1,5 @@
 import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
-import type { KeyForWorkspaces, RolloutPlan, RolloutRequest } from '../contract/rollout.ts';
+import { bindingSubject, type KeyForWorkspaces, type RolloutPlan, type RolloutRequest } from '../contract/rollout.ts';
 import { assertPolicyHolds, assertUsableKey } from '../domain/key-check.ts';
 import { wantedConfiguration } from '../domain/key-match.ts';
 import { planRestart } from '../domain/restart-plan.ts';
@@ -38,7 +38,7 @@ export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts):
   if ('change' in request) return planWorkspaceChange(request.change, ports);
   if ('restart' in request) return planRestartOf(request.restart.workspaceIds, ports);
   if ('keyFor' in request) return planBinding(`key/${request.keyFor.key}`, bindingOf(request.keyFor), ports);
-  return planBinding(`binding/${request.bindingId}`, findBinding(ports.bindings, request.bindingId), ports);
+  return planBinding(bindingSubject(request.bindingId), findBinding(ports.bindings, request.bindingId), ports);
 }
 
 /** A binding that lives as long as one rollout. */
@@ -50,7 +50,7 @@ const bindingOf = ({
   compute,
 }: KeyForWorkspaces): KeyBinding => ({
   ...{ id: 'request', key, useCases, reuseKeyForClusterVolumes, workspaces: workspaceIds, compute },
-  ...{ onMaterialRotation: 'reregister', concurrency: 5, canary: true },
+  ...{ onMaterialRotation: 'reregister', concurrency: 5, canary: true, protect: 'alert', retire: 'report' },
 });
 
 /** Reads the key, its policy, and the account's key configurations and workspaces. */

@@ -1,5 +1,6 @@
 import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
+import { bindingSubject } from '../contract/rollout.ts';
 import { isFailure } from '../domain/failure.ts';
 import type { KeyConfiguration } from '../domain/key.ts';
 import { type HeldKey, holdFrom, judgeHolds, type KeyUse, refersTo } from '../domain/key-hold.ts';
@@ -125,8 +126,10 @@ function mayDelete(
   { keyBindings }: BindingsFile,
 ): boolean {
   if (use !== 'in-use' && use.kind === 'unknown') return false;
-  const ids = held.filter((one) => one.configurationId === configurationId).map(({ bindingId }) => bindingId);
-  return ids.every((id) => keyBindings.some((one) => one.id === id && one.retire === 'delete-configuration'));
+  const subjects = held.filter((one) => one.configurationId === configurationId).map(({ subject }) => subject);
+  return subjects.every((subject) =>
+    keyBindings.some(({ id, retire }) => bindingSubject(id) === subject && retire === 'delete-configuration'),
+  );
 }
 
 /** Why Databricks did not delete some of them; empty if all are gone. */

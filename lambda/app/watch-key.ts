@@ -1,5 +1,6 @@
 import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
+import { bindingSubject } from '../contract/rollout.ts';
 import { isFailure } from '../domain/failure.ts';
 import { type Danger, isPendingDeletion, judgeKey, type KeySighting, quietMs, shows } from '../domain/key-danger.ts';
 import { endangered, type KeyNews, type Protection, safeAgain } from '../domain/key-news.ts';
@@ -137,6 +138,8 @@ async function cancelDeletion(arn: string, { care, keys }: WatchKeyPorts): Promi
 
 /** The bindings of the key, and those whose rollouts left it. */
 function asksForProtection({ bindings, held }: WatchedKey, { keyBindings }: BindingsFile): boolean {
-  const ids = new Set([...bindings.map(({ id }) => id), ...held.map(({ bindingId }) => bindingId)]);
-  return keyBindings.some(({ id, protect: wanted }) => wanted === 'cancel-deletion' && ids.has(id));
+  const subjects = new Set([...bindings.map(({ id }) => bindingSubject(id)), ...held.map(({ subject }) => subject)]);
+  return keyBindings.some(
+    ({ id, protect: wanted }) => wanted === 'cancel-deletion' && subjects.has(bindingSubject(id)),
+  );
 }

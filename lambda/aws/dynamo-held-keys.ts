@@ -53,7 +53,7 @@ const heldKey = (stored: Item): HeldKey => ({
   workspaceName: text(stored, 'workspaceName'),
   configurationId: text(stored, 'configurationId'),
   keyArn: text(stored, 'keyArn'),
-  bindingId: text(stored, 'bindingId'),
+  subject: text(stored, 'subject'),
   left: stored.hasLeft?.BOOL === true,
   since: number(stored, 'since'),
   heldUntil: number(stored, 'heldUntil'),

@@ -65,6 +65,9 @@ export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
   storageConfigurationId: 'storage configuration',
 };
 
+/** What a rollout of a binding is about, as plans and records have it. */
+export const bindingSubject = (bindingId: string): string => `binding/${bindingId}`;
+
 /** What a rollout will do, as a value: the dry run's answer and the input of every later step. */
 export interface RolloutPlan {
   /** `binding/ID`, `key/ARN`, `workspace/ID` or `compute`. */

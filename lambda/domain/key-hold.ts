@@ -12,7 +12,8 @@ export interface HeldKey {
   readonly workspaceName: string;
   readonly configurationId: string;
   readonly keyArn: string;
-  readonly bindingId: string;
+  /** What the rollout was about that left it: `binding/ID`, `key/ARN` or `workspace/ID`. */
+  readonly subject: string;
   /** False from the moment the workspace is asked to leave until its new key is in force. */
   readonly left: boolean;
   /** When this hold began; a use of the key after it begins another. */

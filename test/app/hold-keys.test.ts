@@ -21,7 +21,7 @@ import { FakeRewrites } from './secret-fakes.ts';
 
 const calls = () => 0;
 const OLD = {
-  ...{ workspaceId: '1', workspaceName: 'ws-1', configurationId: 'old', keyArn: KEY_ARN, bindingId: 'prod' },
+  ...{ workspaceId: '1', workspaceName: 'ws-1', configurationId: 'old', keyArn: KEY_ARN, subject: 'binding/prod' },
   left: false,
 };
 
@@ -92,7 +92,7 @@ describe('the key configuration that a workspace leaves', () => {
   test('is not left by a storage key that is added', async () => {
     await heldKeys.begin({ ...OLD, ...holdFrom(clock.time) });
     workspaces.set('1', { storageKeyId: 'new' });
-    await confirm({ fields: ['storage'] });
+    await confirm({ fields: ['storageKeyId'] });
     expect(held()).toMatchObject([{ left: false }]);
   });
 

@@ -59,7 +59,7 @@ export class KeyWatchStand {
   hold(change: Partial<HeldKey> = {}): Promise<void> {
     return this.heldKeys.begin({
       ...{ workspaceId: '1', workspaceName: 'ws-1', configurationId: 'old', keyArn: KEY_ARN },
-      ...{ bindingId: 'prod', left: true },
+      ...{ subject: 'binding/prod', left: true },
       ...holdFrom(this.clock.time),
       ...change,
     });

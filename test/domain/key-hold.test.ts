@@ -11,7 +11,7 @@ const held = (workspaceId: string, change: Partial<HeldKey> = {}): HeldKey => ({
   workspaceName: `ws-${workspaceId}`,
   configurationId: 'old',
   keyArn: 'arn:aws:kms:us-west-2:111122223333:key/old',
-  bindingId: 'prod',
+  subject: 'binding/prod',
   left: true,
   ...holdFrom(LEFT_AT),
   ...change,
