@@ -51,7 +51,7 @@ afterAll(async () => {
 
 const hold = (change: Partial<HeldKey> = {}): HeldKey => ({
   ...{ workspaceId: '9007199254740993', workspaceName: 'one', configurationId: 'old', keyArn: 'arn:old' },
-  ...{ bindingId: 'prod', left: false },
+  ...{ subject: 'binding/prod', left: false },
   ...holdFrom(now),
   ...change,
 });
