@@ -62,10 +62,7 @@ describe('a change of one workspace on the synthesized template', () => {
       status: 'SUCCEEDED',
       output: {
         workspaces: [{ action: 'refuse', failure: { name: 'KeyConfigurationUnfit' } }],
-        warnings: [
-          expect.stringContaining('key binding managed keeps workspace 1001'),
-          ...Array(5).fill(expect.any(String)),
-        ],
+        warnings: expect.arrayContaining([expect.stringContaining('key binding managed keeps workspace 1001')]),
       },
     });
     expect(world.writes()).toEqual([]);
