@@ -32,6 +32,15 @@ export const FAILURE = {
   keyChangeReverted: 'KeyChangeReverted',
   keyNotInForce: 'KeyNotInForce',
 
+  // Making workspaces and what they refer to
+  credentialsNotReady: 'CredentialsNotReady',
+  nameTaken: 'NameTaken',
+  deploymentNameRefused: 'DeploymentNameRefused',
+  configurationNotFound: 'ConfigurationNotFound',
+  configurationInUse: 'ConfigurationInUse',
+  accountLimitReached: 'AccountLimitReached',
+  awsLimitReached: 'AwsLimitReached',
+
   // Compute
   computeRunning: 'ComputeRunning',
   computeDidNotStop: 'ComputeDidNotStop',
