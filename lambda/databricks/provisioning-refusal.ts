@@ -1,5 +1,6 @@
 import { FAILURE, type FailureName } from '../contract/failures.ts';
 import type { DatabricksError } from './databricks-error.ts';
+import { failureOf } from './refusal-failure.ts';
 
 /** What was asked for: the same answer means different things. A configuration is of credentials, storage or network. */
 export type Asked = `${'create' | 'delete'} ${'configuration' | 'workspace'}`;
@@ -72,8 +73,10 @@ const RULES: Readonly<Record<Asked, readonly Rule[]>> = {
  * Account API (409 for a deletion: in use), and its words in public reports, the only place that has them.
  */
 export const provisioningRefusal = (asked: Asked, error: DatabricksError): FailureName | undefined => {
-  // Words about a limit of requests are no words about a limit of things.
-  if (!TURNED_AWAY.has(error.name) || error.status === 429) return undefined;
+  const { name, code, status = 0 } = error;
+  // Code and status alone have to allow it too: "limit exceeded" with 429 speaks of requests, whatever else it says.
+  const withoutWords = failureOf({ status, code, message: '' });
+  if (!TURNED_AWAY.has(name) || !TURNED_AWAY.has(withoutWords)) return undefined;
   return RULES[asked].find((rule) => applies(rule, error))?.failure;
 };
 
