@@ -10,6 +10,7 @@ import { Alarms } from './observability/alarms.ts';
 import { Notifications } from './observability/notifications.ts';
 import { SecretSync } from './secret-sync/secret-sync.ts';
 import { StateTables } from './state/state-tables.ts';
+import { WorkspaceProvisioning } from './workspace-provisioning/workspace-provisioning.ts';
 
 /**
  * The whole product as one construct, for this app and for any other: `new DatabricksSecurityAutomation(stack,
@@ -24,6 +25,8 @@ export class DatabricksSecurityAutomation extends Construct {
   readonly keyWatch: KeyWatch | undefined;
   /** Undefined where the stage has no secret bindings. */
   readonly secretSync: SecretSync | undefined;
+  /** Undefined where the stage has no HTTP API to ask for workspaces. */
+  readonly provisioning: WorkspaceProvisioning | undefined;
   /** Undefined where the stage has no HTTP API. */
   readonly api: ControlApi | undefined;
 
@@ -43,15 +46,20 @@ export class DatabricksSecurityAutomation extends Construct {
         ? new KeyRollout(this, 'KeyRollout', { ...shared, secretSync })
         : undefined;
     this.keyWatch = this.keyRollout === undefined ? undefined : new KeyWatch(this, 'KeyWatch', shared);
-    this.api =
+    this.provisioning =
       config.api === undefined
+        ? undefined
+        : new WorkspaceProvisioning(this, 'WorkspaceProvisioning', { ...shared, secretSync });
+    this.api =
+      config.api === undefined || this.provisioning === undefined
         ? undefined
         : new ControlApi(this, 'Api', {
             ...{ config, tables, settings: config.api },
-            ...{ keyRollout: this.keyRollout?.stateMachine, secretSync },
+            ...{ keyRollout: this.keyRollout?.stateMachine, secretSync, provisioning: this.provisioning.stateMachine },
           });
     new Alarms(this, 'Alarms', {
       ...{ keyRollout: this.keyRollout, keyWatch: this.keyWatch, secretSync: this.secretSync },
+      provisioning: this.provisioning,
       topic,
     });
     this.#output({
@@ -68,6 +76,10 @@ export class DatabricksSecurityAutomation extends Construct {
       if (deadLetters !== undefined) {
         this.#output({ KeyEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'KMS events that could not be handled'] });
       }
+    }
+    if (this.provisioning !== undefined) {
+      const { stateMachineArn } = this.provisioning.stateMachine;
+      this.#output({ WorkspaceProvisioningStateMachineArn: [stateMachineArn, 'Started by POST /v1/workspaces'] });
     }
     if (this.keyWatch !== undefined) {
       this.#output({

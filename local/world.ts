@@ -64,6 +64,8 @@ export interface World {
   nextEndOf(stateMachineArn: string | undefined): Promise<Ended>;
   /** Starts a rollout by hand and waits for its end. */
   rollOut(input: object): Promise<Ended>;
+  /** Starts the provisioning or the removal of a workspace by hand and waits for its end. */
+  provision(input: object): Promise<Ended>;
   /** Starts a secret sync by hand and waits for its end. */
   syncSecrets(input: object): Promise<Ended>;
   /** Does now what the stack's schedule does by itself in AWS, and waits for the end of the sync that it starts. */
@@ -149,6 +151,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       nextEnd: () => ends.next(),
       nextEndOf: (stateMachineArn) => ends.nextOf(stateMachineArn),
       rollOut: (input) => run(outputs.KeyRolloutStateMachineArn, input),
+      provision: (input) => run(outputs.WorkspaceProvisioningStateMachineArn, input),
       syncSecrets: (input) => run(outputs.SecretSyncStateMachineArn, input),
       scheduledSync: async () => {
         await fire(outputs.SecretSyncStateMachineArn ?? '');

@@ -3,6 +3,7 @@ import { FAILURE } from '../contract/failures.ts';
 import type { RolloutPlan } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { type OperationId, operationPath } from '../domain/operation-id.ts';
+import { nameLease } from './create-workspace.ts';
 import type { Execution, Executions } from './operation-ports.ts';
 import type { Clock, Leases } from './ports.ts';
 import { findOperation, showOperation } from './show-operation.ts';
@@ -43,6 +44,7 @@ export async function cancelOperation(id: string, caller: string, ports: CancelP
   }
   await executions.stop(kind, name, `cancelled by ${caller}`);
   const restart = kind === 'key-rollout' ? await restartCompute(execution, ports) : undefined;
+  if (kind === 'workspace-provisioning') await letGoOfName(execution, ports);
   const operation = await showOperation(id, executions);
   return { operation, ...(restart !== undefined && { restart: operationPath(restart) }) };
 }
@@ -59,6 +61,14 @@ async function restartCompute(execution: Execution, ports: CancelPorts): Promise
     trigger: { kind: 'request' },
   });
   return restart;
+}
+
+/** Its steps are short; what Databricks was asked for goes on, and the same request again finds it. */
+async function letGoOfName({ input, arn }: Execution, { leases, clock }: CancelPorts): Promise<void> {
+  const { workspaceName } = (input.provision ?? {}) as { readonly workspaceName?: unknown };
+  if (typeof workspaceName !== 'string') return;
+  const resource = nameLease(workspaceName);
+  if ((await leases.holder(resource))?.owner === arn) await leases.take(resource, arn, clock() + SETTLE_MS);
 }
 
 async function endLeaseSoon(

@@ -55,6 +55,19 @@ export interface Networks {
   delete(id: string): Promise<void>;
 }
 
+/** What a workspace is made of. */
+export interface AccountSetup {
+  readonly credentials: CredentialConfigurations;
+  readonly storage: StorageConfigurations;
+  readonly networks: Networks;
+}
+
+/** The web address of a workspace. */
+export interface WorkspaceHost {
+  /** Undefined if its REST API answers as that workspace, else why it does not. */
+  objection(): Promise<string | undefined>;
+}
+
 /** Private access settings of one Databricks account, read only. */
 export interface PrivateAccess {
   list(): Promise<readonly PrivateAccessSettings[]>;

@@ -33,6 +33,12 @@ export const FAILURE = {
   keyNotInForce: 'KeyNotInForce',
 
   // Making workspaces and what they refer to
+  provisioningRefused: 'ProvisioningRefused',
+  workspaceFailed: 'WorkspaceFailed',
+  workspaceBanned: 'WorkspaceBanned',
+  workspaceCancelled: 'WorkspaceCancelled',
+  workspaceNotReady: 'WorkspaceNotReady',
+  workspaceNotGone: 'WorkspaceNotGone',
   credentialsNotReady: 'CredentialsNotReady',
   nameTaken: 'NameTaken',
   deploymentNameRefused: 'DeploymentNameRefused',
@@ -100,6 +106,7 @@ export const FAILURE = {
 
   // The whole operation
   rolloutIncomplete: 'KeyRolloutIncomplete',
+  provisioningIncomplete: 'ProvisioningIncomplete',
   syncIncomplete: 'SecretSyncIncomplete',
 } as const;
 

@@ -148,10 +148,10 @@ const ACCESS_LOG = {
 };
 
 /** True for what has to be there. */
-function parametersOf({ path, query = [], idempotencyKey }: Route): Record<string, boolean> {
+function parametersOf({ path, query = [], requiredQuery = [], idempotencyKey }: Route): Record<string, boolean> {
   return Object.fromEntries([
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [`method.request.path.${name}`, true]),
-    ...query.map((name) => [`method.request.querystring.${name}`, false]),
+    ...query.map((name) => [`method.request.querystring.${name}`, requiredQuery.includes(name)]),
     ...(idempotencyKey === true ? [['method.request.header.Idempotency-Key', false]] : []),
   ]);
 }

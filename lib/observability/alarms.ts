@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { KeyRollout } from '../key-rollout/key-rollout.ts';
 import type { KeyWatch } from '../key-watch/key-watch.ts';
 import type { SecretSync } from '../secret-sync/secret-sync.ts';
+import type { WorkspaceProvisioning } from '../workspace-provisioning/workspace-provisioning.ts';
 
 const PERIOD = Duration.minutes(5);
 
@@ -13,6 +14,7 @@ export interface AlarmsProps {
   readonly keyRollout: KeyRollout | undefined;
   readonly keyWatch: KeyWatch | undefined;
   readonly secretSync: SecretSync | undefined;
+  readonly provisioning: WorkspaceProvisioning | undefined;
   readonly topic: ITopic;
 }
 
@@ -20,12 +22,13 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   readonly #topic: ITopic;
 
-  constructor(scope: Construct, id: string, { keyRollout, keyWatch, secretSync, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { keyRollout, keyWatch, secretSync, provisioning, topic }: AlarmsProps) {
     super(scope, id);
     this.#topic = topic;
     if (keyRollout !== undefined) this.#watchKeyRollout(keyRollout);
     if (keyWatch !== undefined) this.#watchKeyWatch(keyWatch);
     if (secretSync !== undefined) this.#watchSecretSync(secretSync);
+    if (provisioning !== undefined) this.#watchProvisioning(provisioning);
   }
 
   #watchKeyRollout({ stateMachine, deadLetters }: KeyRollout): void {
@@ -64,6 +67,20 @@ export class Alarms extends Construct {
       'KeyWatchEventLost',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' }),
       'An event about a key could not be handled, or a scheduled look not be started, and waits in the dead-letter queue. Look at every key now. docs/runbook.md#key-watch-failed',
+    );
+  }
+
+  #watchProvisioning({ stateMachine }: WorkspaceProvisioning): void {
+    const sum = { period: PERIOD, statistic: 'Sum' };
+    this.#alarm(
+      'ProvisioningFailed',
+      stateMachine.metricFailed(sum),
+      'A workspace could not be provisioned or deleted: the error names it and says what to do. Mend the cause and send the same request again; it goes on with what is there. docs/runbook.md#workspace-provisioning-failed',
+    );
+    this.#alarm(
+      'ProvisioningTimedOut',
+      stateMachine.metricTimedOut(sum),
+      'A workspace was not provisioned in time. Look at its diagnosis and send the same request again; it goes on with what is there. docs/runbook.md#workspace-provisioning-failed',
     );
   }
 

@@ -1,0 +1,72 @@
+import type { ProvisioningRequest, WorkspaceSetup } from '../contract/provisioning.ts';
+import { SETTING_WORDS, type SettingName, type WorkspaceSettings } from '../contract/rollout.ts';
+import type { Workspace } from './workspace.ts';
+import { SETTING_NAMES } from './workspace-settings.ts';
+
+/** The workspace of a name that is what was asked for, or what is in the way; neither where there is none. */
+export interface Adoption {
+  readonly found?: Workspace;
+  readonly problem?: string;
+}
+
+/** These are on their way out; a new one of the same name may come beside them. */
+const LEAVING: ReadonlySet<string> = new Set(['CANCELLING', 'CANCELLED']);
+
+/** Looks for the workspace that a request asks for. Names are not unique in Databricks, ids are. */
+export function adoptable(
+  request: Pick<ProvisioningRequest, 'workspaceName' | 'region' | 'deploymentName' | 'replacements'>,
+  settings: WorkspaceSettings,
+  workspaces: readonly Workspace[],
+): Adoption {
+  const { workspaceName } = request;
+  const namesakes = workspaces.filter(({ name, status }) => name === workspaceName && !LEAVING.has(status));
+  const [found] = namesakes;
+  if (found === undefined) return {};
+  if (namesakes.length > 1) {
+    const ids = namesakes.map(({ id }) => id).join(', ');
+    return {
+      problem: `workspaceName: found '${workspaceName}', which ${namesakes.length} workspaces have (${ids}); wanted one, or none`,
+    };
+  }
+  const differences = differencesOf(found, request, settings);
+  return differences.length === 0
+    ? { found }
+    : {
+        problem: `workspaceName: workspace '${workspaceName}' (${found.id}) is there and differs: ${differences.join('; ')}`,
+      };
+}
+
+function differencesOf(
+  workspace: Workspace,
+  {
+    region,
+    deploymentName,
+    replacements = {},
+  }: Pick<ProvisioningRequest, 'region' | 'deploymentName' | 'replacements'>,
+  settings: WorkspaceSettings,
+): readonly string[] {
+  const differs = (what: string, found: string | undefined, wanted: string | undefined): readonly string[] =>
+    found === wanted ? [] : [`${what} is ${found ?? 'none'}, wanted ${wanted ?? 'none'}`];
+  return [
+    ...differs('region', workspace.region, region),
+    // An account's prefix stands before what was asked for; EMPTY stands for nothing after it.
+    ...(deploymentName === undefined || deploymentName === 'EMPTY' || endsWith(workspace.deploymentName, deploymentName)
+      ? []
+      : differs('deployment name', workspace.deploymentName, deploymentName)),
+    // An earlier run may have repaired it with its replacements.
+    ...SETTING_NAMES.filter((name) => replacements[PART[name]] === undefined).flatMap((name) =>
+      differs(SETTING_WORDS[name], workspace[name], settings[name]),
+    ),
+  ];
+}
+
+/** Which part of a request each setting comes from. */
+const PART: Readonly<Record<SettingName, keyof WorkspaceSetup>> = {
+  managedServicesKeyId: 'managedServicesKey',
+  storageKeyId: 'storageKey',
+  credentialsId: 'credentials',
+  networkId: 'network',
+  storageConfigurationId: 'storage',
+};
+
+const endsWith = (whole: string, end: string): boolean => whole.toLowerCase().endsWith(end.toLowerCase());
