@@ -9,7 +9,7 @@ export type ProvisioningInput = ProvisioningTarget & {
   readonly trigger?: { readonly kind: 'request' };
 };
 
-export type ProvisioningTarget =
+type ProvisioningTarget =
   | { readonly provision: ProvisioningRequest }
   /** A workspace, and then the network configuration in which it was, is deleted. */
   | { readonly remove: WorkspaceRemoval };

@@ -43,16 +43,18 @@ const keysOnly = templateOfStage(join(folder, 'keys'), { ...example, secretBindi
 const rollout = machineOf(template, 'KeyRollout');
 const rolloutAlone = machineOf(keysOnly, 'KeyRollout');
 const sync = machineOf(template, 'SecretSync');
+const provisioning = machineOf(template, 'WorkspaceProvisioning');
 
 const MACHINES = [
   ['key rollout', rollout],
   ['key rollout without secrets', rolloutAlone],
   ['secret sync', sync],
+  ['workspace provisioning', provisioning],
 ] as const;
 
 test('there are these state machines and no others', () => {
-  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(2);
-  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(1);
+  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(3);
+  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(2);
 });
 
 describe.each(MACHINES)('the definition of the %s', (_name, { definition }) => {
@@ -79,6 +81,7 @@ describe('names of failures', () => {
   test.each([
     ['key rollout', rollout, 50],
     ['secret sync', sync, 35],
+    ['workspace provisioning', provisioning, 50],
   ] as const)(
     'are those of the contract or of AWS wherever the %s retries, catches or fails',
     (_name, machine, least) => {
@@ -101,6 +104,7 @@ describe('names of failures', () => {
   test.each([
     ['key rollout', rollout, ['Notify', 'Plan rollout', 'Register key', 'Summarize']],
     ['secret sync', sync, ['Notify', 'Plan sync', 'Summarize sync']],
+    ['workspace provisioning', provisioning, ['Notify', 'Plan provisioning', 'Summarize provisioning']],
   ] as const)(
     'no failure ends the %s before its summary, apart from those of the steps around it',
     (_name, machine, few) => {
@@ -113,7 +117,7 @@ describe('names of failures', () => {
   );
 
   test.each(MACHINES)('every step of the %s retries what may pass by itself', (_name, { states, retryOf }) => {
-    const elsewhere = ['Notify', 'Write secrets again'];
+    const elsewhere = ['Notify', 'Write secrets again', 'Sync its secrets'];
     const tasks = [...states].filter(([name, { Type }]) => Type === 'Task' && !elsewhere.includes(name));
 
     expect(tasks.length).toBeGreaterThan(2);

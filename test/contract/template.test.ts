@@ -232,6 +232,8 @@ describe('the alarms', () => {
     );
 
     expect(told).toEqual({
+      ProvisioningFailed: 'workspace-provisioning-failed',
+      ProvisioningTimedOut: 'workspace-provisioning-failed',
       KeyRolloutFailed: 'key-rollout-failed',
       KeyRolloutAborted: 'compute-left-stopped',
       KeyRolloutTimedOut: 'compute-left-stopped',
@@ -286,7 +288,7 @@ describe('what the stack keeps', () => {
   test('every log group forgets after the configured 90 days', () => {
     const groups = template.ofType('AWS::Logs::LogGroup');
 
-    expect(groups).toHaveLength(22);
+    expect(groups).toHaveLength(30);
     for (const { properties } of groups) expect(properties.RetentionInDays).toBe(90);
   });
 });
@@ -296,7 +298,7 @@ describe('the functions', () => {
     const functions = template.ofType('AWS::Lambda::Function');
     const groups = functions.map(({ properties }) => JSON.stringify(properties.LoggingConfig));
 
-    expect(functions).toHaveLength(19);
+    expect(functions).toHaveLength(26);
     for (const { properties } of functions)
       expect(properties).toMatchObject({
         Architectures: ['arm64'],
@@ -315,7 +317,7 @@ describe('the functions', () => {
   test('the machines are traced, and their logs hold no execution data', () => {
     const machines = template.ofType('AWS::StepFunctions::StateMachine');
 
-    expect(machines).toHaveLength(2);
+    expect(machines).toHaveLength(3);
     for (const { properties } of machines)
       expect(properties).toMatchObject({
         TracingConfiguration: { Enabled: true },

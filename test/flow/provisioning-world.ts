@@ -1,6 +1,6 @@
 import type { CreationPlan } from '../../local/databricks/creation-plans.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
-import { AWS_HOME, type StageBindings } from '../../local/demo/stage.ts';
+import type { StageBindings } from '../../local/demo/stage.ts';
 import { type Ended, startWorld, type World } from '../../local/world.ts';
 
 /** One stage for all flow tests of provisioning, so that its template is made once. */
@@ -57,8 +57,6 @@ export async function startProvisioningWorld(): Promise<ProvisioningWorld> {
     workspaces: () => control.state().workspaces.map(({ name, status }) => `${name} ${status}`),
   };
 }
-
-export const HOME = AWS_HOME;
 
 /** What a provisioning answered, or what it failed for. */
 export const summaryOf = ({ output, error, cause }: Ended): unknown => output ?? { error, cause };

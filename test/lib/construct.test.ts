@@ -12,7 +12,8 @@ import { appWithoutBundles, readTemplate } from './stage-template.ts';
 const folder = mkdtempSync(join(tmpdir(), 'construct-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const SHARED = ['ApiUrl', 'EvidenceTableName', 'StateTableName', 'TopicArn'];
+const OF_API = ['ApiUrl', 'WorkspaceProvisioningStateMachineArn'];
+const SHARED = [...OF_API, 'EvidenceTableName', 'StateTableName', 'TopicArn'];
 const OF_KEYS = [
   ...['KeyEventDeadLetterQueueUrl', 'KeyRolloutStateMachineArn'],
   ...['KeyWatchDeadLetterQueueUrl', 'KeyWatchFunctionName'],
@@ -103,7 +104,7 @@ describe('a stage with bindings of one kind', () => {
 
     expect(keyRollout).toBeUndefined();
     expect(secretSync).toBeDefined();
-    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].filter((name) => name !== 'ApiUrl').toSorted());
+    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].filter((name) => !OF_API.includes(name)).toSorted());
     expect(ids).not.toMatch(/Automation(Alarms)?Key(Rollout|Event|Watch)/);
   });
 

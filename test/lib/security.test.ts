@@ -21,7 +21,9 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 
 /** A logical id without the construct's path before it and the hash behind it. */
 const shortName = (id: string): string =>
-  id.replace(/^Automation((?:KeyRollout|SecretSync|Api)?)(Functions)?/, '$1').replace(/[0-9A-F]{8}$/, '');
+  id
+    .replace(/^Automation((?:KeyRollout|SecretSync|WorkspaceProvisioning|Api)?)(Functions)?/, '$1')
+    .replace(/[0-9A-F]{8}$/, '');
 
 /** A resource as a person would write it: `{Name}` for what the stack makes. */
 const shown = (resource: unknown): string => {
@@ -100,19 +102,34 @@ const frontDoor = (capability: string, ...rights: readonly (readonly string[])[]
     allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], `{${capability}EventsDeadLetters}`),
   );
 
+/** The executions that a machine's own map starts. */
+const childrenOf = (name: string, label: string): readonly string[] => [
+  ...allow(['states:StartExecution'], `{${name}StateMachine}`),
+  ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions(name)}:*`),
+  ...allow(['states:RedriveExecution'], `${executions(name)}/${label}:*`),
+];
+
+/** It starts the secret sync and waits for it; Step Functions tells it of the end through a rule that AWS names. */
+const WAITS_FOR_SYNC = [
+  ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
+  ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions('SecretSyncMachine')}*`),
+  ...allow(
+    ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+    'arn:aws:events:us-west-2:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
+  ),
+];
+
 /** Its steps and its own map's executions, the topic, its log and traces. */
 const machine = (
   capability: string,
-  { steps, label }: { readonly steps: readonly string[]; readonly label: string },
+  { steps, label }: { readonly steps: readonly string[]; readonly label?: string },
   ...rights: readonly (readonly string[])[]
 ): Rights => ({
   [`${capability}MachineStateMachineRole`]: [
     ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}`)),
     ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}:*`)),
     ...allow(['sns:Publish'], '{NotificationsTopic}'),
-    ...allow(['states:StartExecution'], `{${capability}MachineStateMachine}`),
-    ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions(`${capability}Machine`)}:*`),
-    ...allow(['states:RedriveExecution'], `${executions(`${capability}Machine`)}/${label}:*`),
+    ...(label === undefined ? [] : childrenOf(`${capability}Machine`, label)),
     ...allow(
       [
         ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
@@ -173,13 +190,7 @@ const EXPECTED: Rights = {
       ],
       label: 'Workspace',
     },
-    // It starts the secret sync and waits for it; Step Functions tells it of the end through a rule that AWS names.
-    allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
-    allow(['states:DescribeExecution', 'states:StopExecution'], `${executions('SecretSyncMachine')}*`),
-    allow(
-      ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
-      'arn:aws:events:us-west-2:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
-    ),
+    WAITS_FOR_SYNC,
   ),
   ...fn(
     'KeyWatchFrontDoor',
@@ -198,16 +209,34 @@ const EXPECTED: Rights = {
   ...fn('SecretSyncSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
   ...frontDoor('SecretSync', DESCRIBE_ANY),
   ...machine('SecretSync', { steps: ['Plan', 'SyncScope', 'Summarize'], label: 'Scope' }),
+  ...fn('WorkspaceProvisioningPlan', SECRET, allow(['kms:DescribeKey', 'kms:GetKeyPolicy'], ANY_KEY)),
+  ...fn('WorkspaceProvisioningEnsure', SECRET, allow(WITHOUT_POLICY, ANY_KEY), SYNC_STATE),
+  ...fn('WorkspaceProvisioningCreate', SECRET, state('GetItem', 'PutItem')),
+  ...fn('WorkspaceProvisioningCheck', SECRET, state('GetItem', 'PutItem')),
+  ...fn('WorkspaceProvisioningRepair', SECRET, allow(WITHOUT_POLICY, ANY_KEY), SYNC_STATE),
+  ...fn('WorkspaceProvisioningRemove', SECRET),
+  ...fn('WorkspaceProvisioningSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
+  ...machine(
+    'WorkspaceProvisioning',
+    { steps: ['Plan', 'Ensure', 'Create', 'Check', 'Repair', 'Remove', 'Summarize'] },
+    WAITS_FOR_SYNC,
+  ),
   ...fn('ApiKeys', SECRET, allow(READ_KEY, ANY_KEY), SYNC_STATE),
   ...fn(
     'ApiOperations',
     state('GetItem', 'PutItem'),
-    ...['KeyRolloutMachine', 'SecretSyncMachine'].flatMap((name) => [
+    ...['KeyRolloutMachine', 'SecretSyncMachine', 'WorkspaceProvisioningMachine'].flatMap((name) => [
       ...operationsOf(name),
       allow(['states:StopExecution'], `${executions(name)}:*`),
     ]),
   ),
-  ...fn('ApiWorkspaces', SECRET, state('GetItem', 'Query'), ...operationsOf('KeyRolloutMachine')),
+  ...fn(
+    'ApiWorkspaces',
+    SECRET,
+    state('GetItem', 'Query'),
+    ...operationsOf('KeyRolloutMachine'),
+    ...operationsOf('WorkspaceProvisioningMachine'),
+  ),
   ...fn('ApiMeta', SECRET, state('GetItem')),
   KeyWatchScheduleRole: [
     ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}'),
@@ -282,6 +311,7 @@ describe('who may do what', () => {
 
   test('nobody reads, changes or deletes evidence', () => {
     expect(granted.filter((right) => right.includes('{TablesEvidence}'))).toEqual([
+      'Allow dynamodb:PutItem on {TablesEvidence}',
       'Allow dynamodb:PutItem on {TablesEvidence}',
       'Allow dynamodb:PutItem on {TablesEvidence}',
     ]);
@@ -398,6 +428,7 @@ describe('who is let in', () => {
   const OTHERS = new Map<string, object>([
     ['KeyRolloutMachineStateMachineRole', MACHINE],
     ['SecretSyncMachineStateMachineRole', MACHINE],
+    ['WorkspaceProvisioningMachineStateMachineRole', MACHINE],
     ['SecretSyncScheduleRole', SCHEDULE],
     ['KeyWatchScheduleRole', SCHEDULE],
     [LOG_ROLE, { Principal: { Service: 'apigateway.amazonaws.com' } }],
@@ -406,7 +437,7 @@ describe('who is let in', () => {
   test('only Lambda takes a role of a function, and only Step Functions and Scheduler of this account the others', () => {
     const roles = template.ofType('AWS::IAM::Role');
 
-    expect(roles).toHaveLength(24);
+    expect(roles).toHaveLength(32);
     for (const { id, properties } of roles)
       expect(statementsOf(properties.AssumeRolePolicyDocument)).toEqual([
         {
