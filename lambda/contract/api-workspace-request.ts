@@ -1,8 +1,11 @@
 import { flag, object, oneOf, type Schema } from './api-schema.ts';
 
 const ID: Schema = { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$', description: 'Id of one of the account' };
+/** One line of text. */
+const LINE = '^[^\\u0000-\\u001f\\u007f\\u2028\\u2029]+$';
 const NAME: Schema = {
   type: 'string',
+  pattern: LINE,
   minLength: 4,
   maxLength: 256,
   description: 'Default: made of the name of the workspace',
@@ -80,7 +83,13 @@ const PART_NAMES = Object.keys(PARTS);
 /** Body of `POST /v1/workspaces`. */
 export const WORKSPACE_REQUEST: Schema = object(
   {
-    workspaceName: { type: 'string', minLength: 1, maxLength: 100, description: 'Name; one that is there is adopted' },
+    workspaceName: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 100,
+      pattern: LINE,
+      description: 'Name; one that is there is adopted',
+    },
     region: { type: 'string', pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]$', description: 'Default: the Region of the stage' },
     deploymentName: {
       type: 'string',
@@ -90,7 +99,7 @@ export const WORKSPACE_REQUEST: Schema = object(
     pricingTier: oneOf(['STANDARD', 'PREMIUM', 'ENTERPRISE'], 'Default: that of the account'),
     customTags: {
       type: 'object',
-      additionalProperties: { type: 'string', maxLength: 255, description: 'Value' },
+      additionalProperties: { type: 'string', pattern: LINE, maxLength: 255, description: 'Value' },
       description: 'Tags of the workspace',
     },
     privateAccessSettingsId: { ...ID, description: 'For AWS PrivateLink' },

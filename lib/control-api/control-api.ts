@@ -147,11 +147,11 @@ const ACCESS_LOG = {
   refused: '$context.error.responseType',
 };
 
-/** True for what has to be there. */
-function parametersOf({ path, query = [], requiredQuery = [], idempotencyKey }: Route): Record<string, boolean> {
+/** True for what has to be there; a missing query is told by the functions, which name it. */
+function parametersOf({ path, query = [], idempotencyKey }: Route): Record<string, boolean> {
   return Object.fromEntries([
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [`method.request.path.${name}`, true]),
-    ...query.map((name) => [`method.request.querystring.${name}`, requiredQuery.includes(name)]),
+    ...query.map((name) => [`method.request.querystring.${name}`, false]),
     ...(idempotencyKey === true ? [['method.request.header.Idempotency-Key', false]] : []),
   ]);
 }
