@@ -137,6 +137,9 @@ export const KEY_CONFIGURATION = object({
     }),
     'Workspaces that refer to it',
   ),
+  heldUntil: textOrNull(
+    'ISO 8601; a workspace left it, and Databricks needs its key until then. Null if it is not held',
+  ),
   key: {
     ...object({
       state: text('Enabled, Disabled, PendingDeletion, ...'),
@@ -159,6 +162,7 @@ export interface ShownKeyConfiguration {
     readonly workspaceName: string;
     readonly for: readonly ('MANAGED_SERVICES' | 'STORAGE')[];
   }[];
+  readonly heldUntil: string | null;
   readonly key: { readonly state: string; readonly lastRotatedAt: string | null } | null;
 }
 

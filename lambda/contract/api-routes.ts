@@ -73,7 +73,8 @@ export const ROUTES: readonly Route[] = [
   {
     ...{ method: 'GET', path: '/v1/key-configurations', operationId: 'listKeyConfigurations', group: 'keys' },
     summary: 'Every key configuration',
-    description: 'With the workspaces that use it, the state of its KMS key and its last rotation.',
+    description:
+      'With the workspaces that use it, the state of its KMS key, its last rotation, and until when it is held.',
     answers: { 200: { says: 'All of them', schema: 'KeyConfigurationList' } },
     problems: [502],
   },
@@ -101,7 +102,7 @@ export const ROUTES: readonly Route[] = [
     ...{ method: 'DELETE', path: '/v1/key-configurations/{keyConfigurationId}', operationId: 'deleteKeyConfiguration' },
     group: 'keys',
     summary: 'Deletes a key configuration',
-    description: 'Refused while a workspace refers to it. The KMS key itself is not touched.',
+    description: 'Refused while a workspace refers to it, and while it is held. The KMS key itself is not touched.',
     answers: { 204: { says: 'Deleted', schema: null } },
     problems: [404, 409, 502],
   },

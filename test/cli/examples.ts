@@ -19,6 +19,7 @@ export const KEY_CONFIGURATIONS: readonly ShownKeyConfiguration[] = [
     reuseKeyForClusterVolumes: true,
     createdAt: '2026-07-01T08:00:00.000Z',
     usedBy: [{ workspaceId: '4711000000000001', workspaceName: 'analytics', for: ['MANAGED_SERVICES'] }],
+    heldUntil: null,
     key: { state: 'Enabled', lastRotatedAt: '2026-07-30T10:00:00.123Z' },
   },
   {
@@ -29,6 +30,7 @@ export const KEY_CONFIGURATIONS: readonly ShownKeyConfiguration[] = [
     reuseKeyForClusterVolumes: false,
     createdAt: '2026-06-01T08:00:00.000Z',
     usedBy: [],
+    heldUntil: '2026-08-02T12:00:00.000Z',
     key: null,
   },
 ];
