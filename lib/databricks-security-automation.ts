@@ -10,6 +10,7 @@ import { Alarms } from './observability/alarms.ts';
 import { Notifications } from './observability/notifications.ts';
 import { SecretSync } from './secret-sync/secret-sync.ts';
 import { StateTables } from './state/state-tables.ts';
+import { WorkspacePrerequisites } from './workspace-prerequisites/workspace-prerequisites.ts';
 import { WorkspaceProvisioning } from './workspace-provisioning/workspace-provisioning.ts';
 
 /**
@@ -29,6 +30,8 @@ export class DatabricksSecurityAutomation extends Construct {
   readonly provisioning: WorkspaceProvisioning | undefined;
   /** Undefined where the stage has no HTTP API. */
   readonly api: ControlApi | undefined;
+  /** Undefined where the configuration asks for none. */
+  readonly prerequisites: WorkspacePrerequisites | undefined;
 
   constructor(scope: Construct, id: string, stageConfig: StageConfig) {
     super(scope, id);
@@ -57,6 +60,7 @@ export class DatabricksSecurityAutomation extends Construct {
             ...{ config, tables, settings: config.api },
             ...{ keyRollout: this.keyRollout?.stateMachine, secretSync, provisioning: this.provisioning.stateMachine },
           });
+    this.prerequisites = this.#prerequisites(config);
     new Alarms(this, 'Alarms', {
       ...{ keyRollout: this.keyRollout, keyWatch: this.keyWatch, secretSync: this.secretSync },
       provisioning: this.provisioning,
@@ -94,6 +98,15 @@ export class DatabricksSecurityAutomation extends Construct {
         SecretEventDeadLetterQueueUrl: [deadLetters.queueUrl, 'Events about secrets that could not be handled'],
       });
     }
+  }
+
+  #prerequisites({ prerequisites, bindings }: CheckedConfig): WorkspacePrerequisites | undefined {
+    if (prerequisites === undefined) return undefined;
+    const { accountId: databricksAccountId, awsPrincipal: databricksPrincipal } = bindings.databricks;
+    return new WorkspacePrerequisites(this, 'Prerequisites', {
+      ...prerequisites,
+      ...{ databricksAccountId, databricksPrincipal },
+    });
   }
 
   /** Values and descriptions by name; a name is the same in every stack. */

@@ -4,6 +4,7 @@ import { type ApiSettings, readApi } from './api-settings.ts';
 import { checkSettings, checkWhole, type Home } from './binding-checks.ts';
 import { readDatabricks } from './databricks-account.ts';
 import { readKeyBinding } from './key-binding.ts';
+import { type PrerequisiteSettings, readPrerequisites } from './prerequisites.ts';
 import { ConfigInvalid, Problems } from './problems.ts';
 import { readTiming } from './rollout-timing.ts';
 import { readSecretBinding } from './secret-binding.ts';
@@ -20,6 +21,8 @@ export interface CheckedConfig {
   readonly keyWatch: Required<KeyWatchConfig>;
   /** Undefined where the stage has no HTTP API. */
   readonly api: ApiSettings | undefined;
+  /** Undefined where the stage makes nothing for workspaces to stand on. */
+  readonly prerequisites: PrerequisiteSettings | undefined;
   /** ARNs of KMS keys that selected secrets are encrypted with. */
   readonly secretKeys: readonly string[];
   readonly emails: readonly string[];
@@ -36,6 +39,7 @@ const TOP_LEVEL: readonly string[] = [
   'keyWatch',
   'api',
   'notifications',
+  'prerequisites',
   'timing',
   'logRetentionDays',
   'onStackDeletion',
@@ -67,6 +71,7 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
       problems.add(`notifications.emails[${index}]`, email, 'an e-mail address');
   }
   const api = readApi(given.api, problems);
+  const prerequisites = readPrerequisites(given.prerequisites, { region, ...databricks }, problems);
   const timing = readTiming(given.timing, problems);
   if (problems.list.length > 0) throw new ConfigInvalid(source, problems.list);
   return {
@@ -77,6 +82,7 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
     secretSync,
     keyWatch,
     api,
+    prerequisites,
     secretKeys: [...new Set(Object.values(given.secretBindings ?? {}).flatMap(({ decryptWith = [] }) => decryptWith))],
     emails,
     logRetentionDays: given.logRetentionDays ?? 90,

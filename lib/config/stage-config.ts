@@ -30,6 +30,8 @@ export interface StageConfig {
     /** Subscribed to the topic of results and alarms; each address has to confirm. */
     readonly emails?: readonly string[];
   };
+  /** Makes what workspaces stand on in this AWS account: role, root bucket, keys. Default: none of it. */
+  readonly prerequisites?: PrerequisitesConfig;
   readonly timing?: Partial<RolloutTiming>;
   /** How long CloudWatch keeps logs. Default 90. */
   readonly logRetentionDays?: 30 | 60 | 90 | 180 | 365 | 731;
@@ -160,6 +162,28 @@ export interface ApiConfig {
    * leaves the one alone that is set.
    */
   readonly accountLogRole?: 'create' | 'present';
+}
+
+export interface PrerequisitesConfig {
+  /** Whose VPC the workspaces are in; to make one, Databricks needs more rights. */
+  readonly network: 'databricks' | 'customer';
+  /** Default: a name that CloudFormation makes. */
+  readonly bucketName?: string;
+  /** Three earlier versions of what is overwritten, for seven days. Default false, as Databricks recommends. */
+  readonly bucketVersioning?: boolean;
+  /** ARNs of the roles behind instance profiles that clusters may be given. */
+  readonly passRoles?: readonly string[];
+  /** One key for each use case, or the same alias twice for one key. Default none: Databricks' own keys. */
+  readonly keys?: PrerequisiteKeysConfig;
+}
+
+interface PrerequisiteKeysConfig {
+  /** Alias (`alias/...`) of a key that is made for managed services. */
+  readonly managedServices?: string;
+  /** Alias of a key that is made for workspace storage. */
+  readonly storage?: string;
+  /** The storage key may also encrypt cluster EBS volumes. Default true, as in Databricks. */
+  readonly reuseKeyForClusterVolumes?: boolean;
 }
 
 /** Gives the editor the types and the file its value. */

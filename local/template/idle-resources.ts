@@ -32,6 +32,7 @@ export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
   'AWS::Logs::QueryDefinition': silent,
   'AWS::Logs::ResourcePolicy': silent,
   'AWS::Scheduler::ScheduleGroup': named('scheduler', 'schedule-group/', 'Name'),
+  'AWS::S3::BucketPolicy': silent,
   'AWS::SNS::TopicPolicy': silent,
   'AWS::SQS::QueuePolicy': silent,
   'AWS::WAFv2::WebACLAssociation': silent,
