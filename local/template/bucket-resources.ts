@@ -1,4 +1,3 @@
-import { physicalName } from './names.ts';
 import { nameOf, onlyKnown, type ResourceHandler } from './resource.ts';
 
 /** AWS::S3::Bucket: a name. Nothing is kept in it; it is made for Databricks, and the simulated one stores no objects. */
@@ -10,11 +9,8 @@ export const bucket: ResourceHandler = (resource) => {
       ...['Tags', 'VersioningConfiguration'],
     ],
   });
-  const { home, stackName, logicalId, properties } = resource;
-  const name =
-    properties.BucketName === undefined
-      ? physicalName(stackName, logicalId, 63).toLowerCase()
-      : nameOf(resource, 'BucketName', 63);
+  const { home } = resource;
+  const name = nameOf(resource, 'BucketName', 63).toLowerCase();
   return {
     ref: name,
     attributes: {
