@@ -12,12 +12,14 @@ export interface Adoption {
 /** These are on their way out; a new one of the same name may come beside them. */
 const LEAVING: ReadonlySet<string> = new Set(['CANCELLING', 'CANCELLED']);
 
+/** What of a request a workspace shows, apart from its settings. */
+type Asked = Pick<
+  ProvisioningRequest,
+  'workspaceName' | 'region' | 'deploymentName' | 'privateAccessSettingsId' | 'pricingTier' | 'replacements'
+>;
+
 /** Looks for the workspace that a request asks for. Names are not unique in Databricks, ids are. */
-export function adoptable(
-  request: Pick<ProvisioningRequest, 'workspaceName' | 'region' | 'deploymentName' | 'replacements'>,
-  settings: WorkspaceSettings,
-  workspaces: readonly Workspace[],
-): Adoption {
+export function adoptable(request: Asked, settings: WorkspaceSettings, workspaces: readonly Workspace[]): Adoption {
   const { workspaceName } = request;
   const namesakes = workspaces.filter(({ name, status }) => name === workspaceName && !LEAVING.has(status));
   const [found] = namesakes;
@@ -36,23 +38,19 @@ export function adoptable(
       };
 }
 
-function differencesOf(
-  workspace: Workspace,
-  {
-    region,
-    deploymentName,
-    replacements = {},
-  }: Pick<ProvisioningRequest, 'region' | 'deploymentName' | 'replacements'>,
-  settings: WorkspaceSettings,
-): readonly string[] {
+function differencesOf(workspace: Workspace, asked: Asked, settings: WorkspaceSettings): readonly string[] {
+  const { region, deploymentName, privateAccessSettingsId, pricingTier, replacements = {} } = asked;
   const differs = (what: string, found: string | undefined, wanted: string | undefined): readonly string[] =>
     found === wanted ? [] : [`${what} is ${found ?? 'none'}, wanted ${wanted ?? 'none'}`];
+  const differsIfAsked = (...[what, found, wanted]: Parameters<typeof differs>): readonly string[] =>
+    wanted === undefined ? [] : differs(what, found, wanted);
   return [
     ...differs('region', workspace.region, region),
-    // An account's prefix stands before what was asked for; EMPTY stands for nothing after it.
-    ...(deploymentName === undefined || deploymentName === 'EMPTY' || endsWith(workspace.deploymentName, deploymentName)
+    ...(deploymentName === undefined || isNamed(workspace.deploymentName, deploymentName)
       ? []
       : differs('deployment name', workspace.deploymentName, deploymentName)),
+    ...differsIfAsked('private access settings', workspace.privateAccessSettingsId, privateAccessSettingsId),
+    ...differsIfAsked('pricing tier', workspace.pricingTier, pricingTier),
     // An earlier run may have repaired it with its replacements.
     ...SETTING_NAMES.filter((name) => replacements[PART[name]] === undefined).flatMap((name) =>
       differs(SETTING_WORDS[name], workspace[name], settings[name]),
@@ -69,4 +67,11 @@ const PART: Readonly<Record<SettingName, keyof WorkspaceSetup>> = {
   storageConfigurationId: 'storage',
 };
 
-const endsWith = (whole: string, end: string): boolean => whole.toLowerCase().endsWith(end.toLowerCase());
+/**
+ * An account's prefix and a hyphen stand before what was asked for; EMPTY stands for the prefix alone. Source: Databricks,
+ * "Create a workspace using the Account API", notes about deployment name.
+ */
+function isNamed(shown: string, asked: string): boolean {
+  const [name, wanted] = [shown.toLowerCase(), asked.toLowerCase()];
+  return asked === 'EMPTY' || name === wanted || name.endsWith(`-${wanted}`);
+}
