@@ -1,0 +1,232 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type EnsurePorts, ensureConfigurations } from '../../lambda/app/ensure-configurations.ts';
+import { FAILURE } from '../../lambda/contract/failures.ts';
+import type { WorkspaceSetup } from '../../lambda/contract/provisioning.ts';
+import { AutomationError } from '../../lambda/domain/failure.ts';
+import { planSetup } from '../../lambda/domain/setup-plan.ts';
+import { FakeSetup, failureOf, ROLE, SETUP } from './fake-account.ts';
+import { FakeClock, FakeKeys, FakeLeases, FakeRegistrations, FakeRegistry, KEY_ARN } from './fakes.ts';
+
+const RUN = 'arn:aws:states:us-west-2:111122223333:execution:provisioning:one';
+
+interface Stand {
+  readonly ports: EnsurePorts;
+  readonly setup: FakeSetup;
+  readonly registry: FakeRegistry;
+  readonly leases: FakeLeases;
+}
+
+function stand(): Stand {
+  const { now } = new FakeClock();
+  const setup = new FakeSetup();
+  const registry = new FakeRegistry(now);
+  const leases = new FakeLeases(now);
+  const registrations = new FakeRegistrations();
+  const ports = { setup, registry, leases, registrations, keys: new FakeKeys(), calls: () => 5, clock: now };
+  return { ports, setup, registry, leases };
+}
+
+let bench: Stand;
+beforeEach(() => {
+  bench = stand();
+});
+
+const ensure = (setup: Partial<WorkspaceSetup>, workspaceId: string | null = null, ports = bench.ports) =>
+  ensureConfigurations({ provisioningId: RUN, workspaceName: 'prod', setup, workspaceId }, ports);
+const key = { key: KEY_ARN, reuseKeyForClusterVolumes: false };
+
+describe('the configurations of a workspace', () => {
+  test('are made where they are not there, in their order, and told', async () => {
+    const answer = await ensure({ ...SETUP, managedServicesKey: key, storageKey: key });
+    expect(answer).toEqual({
+      settings: {
+        ...{ credentialsId: 'made-1', storageConfigurationId: 'made-1', networkId: 'made-1' },
+        ...{ managedServicesKeyId: 'c1', storageKeyId: 'c1' },
+      },
+      created: [
+        "credential configuration 'prod-credentials'",
+        "storage configuration 'prod-storage'",
+        "network configuration 'prod-network'",
+        `key configuration for ${KEY_ARN}`,
+      ],
+      calls: 5,
+    });
+  });
+
+  test('are made once, however often they are asked for', async () => {
+    const setup = { ...SETUP, managedServicesKey: key, storageKey: key };
+    const { settings } = await ensure(setup);
+    expect(await ensure(setup)).toEqual({ settings, created: [], calls: 5 });
+    const { credentials, storage, networks } = bench.setup;
+    expect([credentials, storage, networks].map(({ asked }) => asked)).toEqual([1, 1, 1]);
+    expect(bench.registry.configurations).toHaveLength(1);
+  });
+
+  test('are left out where they are not asked for, and taken by id where one is given', async () => {
+    bench.setup.networks.put({
+      ...{ ...SETUP.network, id: 'net-9', status: 'UNATTACHED', errors: [], warnings: [] },
+    });
+    expect((await ensure({ network: { id: 'net-9' }, storageKey: { id: 'key-9' } })).settings).toEqual({
+      networkId: 'net-9',
+      storageKeyId: 'key-9',
+    });
+  });
+
+  test('are two for two keys', async () => {
+    const other = { key: 'alias/other', reuseKeyForClusterVolumes: true };
+    (bench.ports.keys as FakeKeys).aliases.set('alias/other', {
+      ...(await bench.ports.keys.describe(KEY_ARN)),
+      arn: `${KEY_ARN}-2`,
+    });
+    const { settings } = await ensure({ managedServicesKey: key, storageKey: other });
+    expect(settings).toEqual({ managedServicesKeyId: 'c1', storageKeyId: 'c2' });
+    expect(bench.registry.configurations).toMatchObject([
+      { useCases: ['MANAGED_SERVICES'], reuseKeyForClusterVolumes: false },
+      { useCases: ['STORAGE'], reuseKeyForClusterVolumes: true, keyAlias: 'alias/other' },
+    ]);
+  });
+});
+
+const KINDS = [
+  ['credentials', 'credentialsId'],
+  ['storage', 'storageConfigurationId'],
+  ['network', 'networkId'],
+] as const;
+
+/** The configurations of one kind, as far as all kinds have them in common. */
+const kind = (
+  name: (typeof KINDS)[number][0],
+  setup = bench.setup,
+): Pick<FakeSetup['storage'], 'next' | 'limit' | 'asked'> => (name === 'network' ? setup.networks : setup[name]);
+
+describe.each(KINDS)('the %s', (name, setting) => {
+  const setup = { [name]: SETUP[name] } as Partial<WorkspaceSetup>;
+
+  test('whose answer was lost is looked up, counts as made, and is not made again', async () => {
+    kind(name).next = 'accept-and-lose-answer';
+    const { settings, created } = await ensure(setup);
+    expect([settings, created]).toEqual([{ [setting]: 'made-1' }, [expect.stringContaining(`prod-${name}`)]]);
+    expect(kind(name).asked).toBe(1);
+  });
+
+  test('that was never made leaves it open, and the next try makes it', async () => {
+    kind(name).next = 'lose';
+    expect((await failureOf(ensure(setup))).name).toBe(FAILURE.databricksOutcomeUnknown);
+    expect((await ensure(setup)).settings).toEqual({ [setting]: 'made-2' });
+  });
+
+  test('that somebody else makes at the same moment serves', async () => {
+    kind(name).next = 'be-late';
+    expect((await ensure(setup)).settings).toEqual({ [setting]: 'other-1' });
+  });
+
+  test('is refused where the account has no room, with the limit', async () => {
+    kind(name).limit = 0;
+    const failure = await failureOf(ensure(setup));
+    expect(failure).toEqual({ name: FAILURE.accountLimitReached, message: 'only 0 are allowed' });
+    expect(kind(name).asked).toBe(1);
+  });
+
+  test.each([FAILURE.credentialsNotReady, FAILURE.databricksThrottled, FAILURE.databricksPermissionDenied])(
+    'that failed with %s is left to the state machine',
+    async (failure) => {
+      kind(name).next = new AutomationError(failure, 'no');
+      expect((await failureOf(ensure(setup))).name).toBe(failure);
+      expect(kind(name).asked).toBe(1);
+    },
+  );
+});
+
+describe('a name that stands for something else', () => {
+  test('is refused before anything is made of it', async () => {
+    bench.setup.storage.put({ id: 's-1', name: 'prod-storage', bucket: 'other', createdAt: 0 });
+    const { name, message } = await failureOf(ensure(SETUP));
+    expect(name).toBe(FAILURE.provisioningRefused);
+    expect(message).toMatch(
+      /^storage\.name: found 'prod-storage', which is the storage configuration for bucket other/,
+    );
+    expect(bench.setup.storage.asked).toBe(0);
+  });
+
+  test('is refused also where somebody else took it at this moment', async () => {
+    const { storage } = bench.setup;
+    const create = storage.create.bind(storage);
+    storage.create = (wanted) => {
+      storage.put({ id: 's-1', name: wanted.name, bucket: 'other', createdAt: 0 });
+      return create(wanted);
+    };
+    const { name, message } = await failureOf(ensure({ storage: SETUP.storage }));
+    expect([name, message]).toEqual([FAILURE.provisioningRefused, expect.stringContaining('bucket other')]);
+  });
+});
+
+describe('the network of a workspace that is there', () => {
+  test('is used by that workspace, and made anew for another', async () => {
+    bench.setup.networks.put({
+      ...{ ...SETUP.network, name: 'its own', id: 'net-1', workspaceId: '7' },
+      ...{ status: 'BROKEN', errors: [], warnings: [] },
+    });
+    expect((await ensure({ network: SETUP.network }, '7')).settings).toEqual({ networkId: 'net-1' });
+    expect((await ensure({ network: SETUP.network }, '8')).settings).toEqual({ networkId: 'made-1' });
+  });
+});
+
+describe('a key', () => {
+  test('that another execution registers at this moment is waited for by the state machine', async () => {
+    await bench.leases.take(`key-registration/${KEY_ARN}`, 'other', Date.parse('2026-05-20T20:01:00Z'));
+    expect((await failureOf(ensure({ storageKey: key }))).name).toBe(FAILURE.registrationInProgress);
+    expect(bench.registry.configurations).toEqual([]);
+  });
+
+  test('whose answer was lost is registered once', async () => {
+    bench.registry.loseNextAnswer = true;
+    expect((await ensure({ storageKey: key })).settings).toEqual({ storageKeyId: 'c1' });
+    expect(bench.registry.configurations).toHaveLength(1);
+  });
+});
+
+describe('for every account and every course of things', () => {
+  const part = fc.constantFrom('credentials', 'storage', 'network' as const);
+  const course = fc.constantFrom('accept', 'accept-and-lose-answer', 'lose', 'be-late' as const);
+
+  test('a second plan finds everything that the first run made, and no run makes anything twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(part, course), { maxLength: 6 }),
+        fc.record({ keys: fc.constantFrom('none', 'managed', 'both'), reuse: fc.boolean() }),
+        fc.boolean(),
+        async (troubles, { keys, reuse }, someIsThere) => {
+          const { ports, setup: account, registry } = stand();
+          if (someIsThere) account.credentials.put({ id: 'old', name: 'old', roleArn: ROLE, createdAt: 0 });
+          const wanted = { key: KEY_ARN, reuseKeyForClusterVolumes: reuse };
+          const setup: WorkspaceSetup = {
+            ...SETUP,
+            ...(keys !== 'none' && { managedServicesKey: wanted }),
+            ...(keys === 'both' && { storageKey: wanted }),
+          };
+          for (const [name, next] of troubles) {
+            kind(name, account).next = next;
+            await failureOf(ensure(setup, null, ports));
+          }
+          const { settings } = await ensure(setup, null, ports);
+          const plan = planSetup(
+            setup,
+            {
+              ...{ credentials: account.credentials.all, storage: account.storage.all, networks: account.networks.all },
+              ...{ keyConfigurations: registry.configurations, workspaceId: null },
+            },
+            new Map([[KEY_ARN, KEY_ARN]]),
+            '',
+          );
+          expect(plan).toMatchObject({ problems: [], isComplete: true, settings });
+          expect(plan.configurations.map(({ kind: what }) => what)).not.toContain('create');
+          const { credentials, storage, networks } = account;
+          expect([credentials, storage, networks].map(({ all }) => all.length)).toEqual([1, 1, 1]);
+          expect(registry.configurations).toHaveLength(keys === 'none' ? 0 : 1);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
