@@ -44,7 +44,7 @@ export async function cancelOperation(id: string, caller: string, ports: CancelP
   }
   await executions.stop(kind, name, `cancelled by ${caller}`);
   const restart = kind === 'key-rollout' ? await restartCompute(execution, ports) : undefined;
-  if (kind === 'workspace-provisioning') await letGoOfName(execution, ports);
+  if (kind === 'workspace-provisioning') await letGo(execution, ports);
   const operation = await showOperation(id, executions);
   return { operation, ...(restart !== undefined && { restart: operationPath(restart) }) };
 }
@@ -64,20 +64,36 @@ async function restartCompute(execution: Execution, ports: CancelPorts): Promise
 }
 
 /** Its steps are short; what Databricks was asked for goes on, and the same request again finds it. */
-async function letGoOfName({ input, arn }: Execution, { leases, clock }: CancelPorts): Promise<void> {
-  const { workspaceName } = (input.provision ?? {}) as { readonly workspaceName?: unknown };
-  if (typeof workspaceName !== 'string') return;
-  const resource = nameLease(workspaceName);
-  if ((await leases.holder(resource))?.owner === arn) await leases.take(resource, arn, clock() + SETTLE_MS);
+async function letGo(execution: Execution, ports: CancelPorts): Promise<void> {
+  const { provision, remove } = execution.input as ProvisioningFields;
+  const name = provision?.workspaceName;
+  if (typeof name === 'string') await endSoon(nameLease(name), execution.arn, ports);
+  const workspaceId = remove?.workspaceId ?? (await leasedIn(execution, ports));
+  if (typeof workspaceId === 'string') await endSoon(workspaceLease(workspaceId), execution.arn, ports);
+}
+
+interface ProvisioningFields {
+  readonly provision?: { readonly workspaceName?: unknown };
+  readonly remove?: { readonly workspaceId?: unknown };
+}
+
+/** The workspace that a provisioning has made or found: the states say so that look at it again and again. */
+async function leasedIn(execution: Execution, { executions }: CancelPorts): Promise<unknown> {
+  const answer =
+    (await executions.answerOf(execution, 'Check workspace')) ??
+    (await executions.answerOf(execution, 'Create workspace'));
+  return answer?.workspaceId;
 }
 
 async function endLeaseSoon(
   { workspaceId, needsRest }: RolloutPlan['workspaces'][number],
   owner: string,
-  { leases, clock }: CancelPorts,
+  ports: CancelPorts,
 ): Promise<void> {
-  if (needsRest) return;
-  const resource = workspaceLease(workspaceId);
+  if (!needsRest) await endSoon(workspaceLease(workspaceId), owner, ports);
+}
+
+async function endSoon(resource: string, owner: string, { leases, clock }: CancelPorts): Promise<void> {
   const holder = await leases.holder(resource);
   if (holder?.owner === owner) await leases.take(resource, owner, clock() + SETTLE_MS);
 }

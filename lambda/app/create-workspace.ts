@@ -7,7 +7,7 @@ import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
 import type { WorkspaceFactory } from './provisioning-ports.ts';
-import { workspaceLease } from './take-lease.ts';
+import { holdLease, workspaceLease } from './take-lease.ts';
 
 export interface CreatePorts {
   readonly bindings: BindingsFile;
@@ -34,22 +34,13 @@ export async function createWorkspace(
   ports: CreatePorts,
 ): Promise<CreateWorkspaceOutput> {
   const until = ports.clock() + ports.bindings.timing.leaseMinutes * 60_000;
-  await take(nameLease(request.workspaceName), provisioningId, until, ports.leases);
+  await holdLease(nameLease(request.workspaceName), provisioningId, until, ports.leases);
   const there = await find(request, settings, ports);
   const { workspace, created } =
     there === undefined ? await create(request, settings, ports) : { workspace: there, created: false };
-  await take(workspaceLease(workspace.id), provisioningId, until, ports.leases);
+  await holdLease(workspaceLease(workspace.id), provisioningId, until, ports.leases);
   const { id, deploymentName } = workspace;
   return { workspaceId: id, deploymentName, created, calls: ports.calls() };
-}
-
-async function take(resource: string, owner: string, until: number, leases: Leases): Promise<void> {
-  const lease = await leases.take(resource, owner, until);
-  if (lease.kind === 'held') return;
-  throw new AutomationError(
-    FAILURE.workspaceLeased,
-    `${lease.owner} works on ${resource} until ${new Date(lease.until).toISOString()} at the latest; wait for its end, or cancel it`,
-  );
 }
 
 async function find(

@@ -6,12 +6,14 @@ import type {
   ProvisioningPlan,
   ProvisioningRequest,
   WorkspaceRemoval,
+  WorkspaceSetup,
 } from '../contract/provisioning.ts';
-import { adoptable } from '../domain/adoption.ts';
-import { keyArn } from '../domain/arn.ts';
+import { adoptable, namesakesOf } from '../domain/adoption.ts';
+import { parseKeyArn } from '../domain/arn.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
+import type { KeyConfiguration } from '../domain/key.ts';
 import { assertPolicyHolds, assertUsableKey } from '../domain/key-check.ts';
-import { type KeyWish, keyWishes } from '../domain/setup-keys.ts';
+import { type KeyWish, keyIds, keyWishes } from '../domain/setup-keys.ts';
 import { planSetup, type SetupPlan } from '../domain/setup-plan.ts';
 import type { CallCount, KeyRegistry, KeySource, WorkspaceDirectory } from './ports.ts';
 import type { AccountSetup } from './provisioning-ports.ts';
@@ -47,7 +49,7 @@ async function planRequest(request: ProvisioningRequest, ports: ProvisioningPlan
     registry.list(),
     workspaces.list(),
   ]);
-  const namesake = all.find(({ name }) => name === request.workspaceName);
+  const [namesake] = namesakesOf(request.workspaceName, all);
   const account = { credentials, storage, networks, keyConfigurations, workspaceId: namesake?.id ?? null };
   const keys = await lookAtKeys(
     request,
@@ -58,7 +60,7 @@ async function planRequest(request: ProvisioningRequest, ports: ProvisioningPlan
   const instead = planSetup(request.replacements ?? {}, account, keys.arns, 'replacements.');
   const { found, problem } = main.isComplete ? adoptable(request, main.settings, all) : existing(request, main, all);
   const problems = [
-    ...regionProblems(request),
+    ...regionProblems(request, keys.arns, keyConfigurations),
     ...keys.problems,
     ...main.problems,
     ...instead.problems,
@@ -94,13 +96,35 @@ function existing(
   };
 }
 
-const regionProblems = ({ region, setup }: ProvisioningRequest): readonly string[] =>
-  keyWishes(setup).flatMap(({ binding, places }) => {
-    const given = binding.key.startsWith('arn:') ? keyArn(binding.key).region : region;
-    return given === region
-      ? []
-      : [`${places[0]}.key: found a key of ${given}, wanted one of the workspace's Region ${region}`];
-  });
+/** What a request asks for at first and instead, each with what stands before its paths. */
+const partsOf = ({
+  setup,
+  replacements = {},
+}: ProvisioningRequest): readonly { readonly at: string; readonly part: Partial<WorkspaceSetup> }[] => [
+  { at: '', part: setup },
+  { at: 'replacements.', part: replacements },
+];
+
+/** A key encrypts in its own Region only; an alias is one of the stage's Region. */
+function regionProblems(
+  request: ProvisioningRequest,
+  arns: KeyLook['arns'],
+  configurations: readonly KeyConfiguration[],
+): readonly string[] {
+  const { region } = request;
+  const problem = (path: string, arn: string | undefined): readonly string[] => {
+    const found = parseKeyArn(arn ?? '')?.region ?? region;
+    return found === region ? [] : [`${path}: found a key of ${found}, wanted one of the workspace's Region ${region}`];
+  };
+  return partsOf(request).flatMap(({ at, part }) => [
+    ...keyWishes(part).flatMap(({ binding: { key }, places }) =>
+      problem(`${at}${places[0]}.key`, arns.get(key) ?? key),
+    ),
+    ...keyIds(part).flatMap(([place, id]) =>
+      problem(`${at}${place}.id`, configurations.find((one) => one.id === id)?.keyArn),
+    ),
+  ]);
+}
 
 interface KeyLook {
   /** By what the request calls it. */
@@ -117,7 +141,7 @@ async function lookAtKeys(
   const arns = new Map<string, string>();
   const problems: string[] = [];
   const warnings: string[] = [];
-  for (const setup of [request.setup, request.replacements ?? {}]) {
+  for (const { at, part: setup } of partsOf(request)) {
     const { credentials = request.setup.credentials } = setup;
     const role = 'id' in credentials ? roleOf(credentials.id) : credentials.roleArn;
     for (const wish of keyWishes(setup)) {
@@ -127,7 +151,7 @@ async function lookAtKeys(
         warnings.push(...look.warnings);
       } catch (error) {
         if (!isFailure(error, ...ABOUT_A_KEY)) throw error;
-        problems.push(`${wish.places.join(', ')}: ${error.message}`);
+        problems.push(`${wish.places.map((place) => `${at}${place}.key`).join(', ')}: ${error.message}`);
       }
     }
   }

@@ -1,11 +1,15 @@
+import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { RemoveWorkspaceInput, RemoveWorkspaceOutput } from '../contract/provisioning.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import { wrongName } from './plan-provisioning.ts';
-import type { CallCount, Clock, WorkspaceDirectory } from './ports.ts';
+import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
 import type { AccountSetup, WorkspaceFactory } from './provisioning-ports.ts';
+import { holdLease, workspaceLease } from './take-lease.ts';
 
 export interface RemovePorts {
+  readonly bindings: BindingsFile;
+  readonly leases: Leases;
   readonly workspaces: WorkspaceDirectory;
   readonly factory: WorkspaceFactory;
   readonly setup: Pick<AccountSetup, 'networks'>;
@@ -20,9 +24,12 @@ const LEAVING: ReadonlySet<string> = new Set(['CANCELLING', 'CANCELLED']);
 
 /**
  * One step of the removal of a workspace and then its network, in the order that Databricks documents; called again until
- * both are gone. The workspace has to have the name that is given. Fails with ProvisioningRefused or WorkspaceNotGone.
+ * both are gone. The workspace has to have the name that is given, and is leased to the removal until then. Fails with
+ * ProvisioningRefused, WorkspaceLeased or WorkspaceNotGone.
  */
 export async function removeWorkspace(input: RemoveWorkspaceInput, ports: RemovePorts): Promise<RemoveWorkspaceOutput> {
+  const until = ports.clock() + ports.bindings.timing.leaseMinutes * 60_000;
+  await holdLease(workspaceLease(input.workspaceId), input.provisioningId, until, ports.leases);
   if (await workspaceIsGone(input, ports)) {
     if (input.networkId === null || (await networkIsGone(input.networkId, ports)))
       return { gone: true, calls: ports.calls() };

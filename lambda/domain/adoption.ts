@@ -21,7 +21,7 @@ type Asked = Pick<
 /** Looks for the workspace that a request asks for. Names are not unique in Databricks, ids are. */
 export function adoptable(request: Asked, settings: WorkspaceSettings, workspaces: readonly Workspace[]): Adoption {
   const { workspaceName } = request;
-  const namesakes = workspaces.filter(({ name, status }) => name === workspaceName && !LEAVING.has(status));
+  const namesakes = namesakesOf(workspaceName, workspaces);
   const [found] = namesakes;
   if (found === undefined) return {};
   if (namesakes.length > 1) {
@@ -37,6 +37,10 @@ export function adoptable(request: Asked, settings: WorkspaceSettings, workspace
         problem: `workspaceName: workspace '${workspaceName}' (${found.id}) is there and differs: ${differences.join('; ')}`,
       };
 }
+
+/** The workspaces of a name, without those on their way out. */
+export const namesakesOf = (workspaceName: string, workspaces: readonly Workspace[]): readonly Workspace[] =>
+  workspaces.filter(({ name, status }) => name === workspaceName && !LEAVING.has(status));
 
 function differencesOf(workspace: Workspace, asked: Asked, settings: WorkspaceSettings): readonly string[] {
   const { region, deploymentName, privateAccessSettingsId, pricingTier, replacements = {} } = asked;

@@ -5,14 +5,14 @@ import { limitsOf } from '../runtime/limits-of.ts';
 import { logged } from '../runtime/logged.ts';
 import { parseRemoveWorkspace } from '../runtime/provisioning-input.ts';
 import { readBindings } from '../runtime/settings.ts';
+import { statePorts } from '../runtime/state-ports.ts';
 
-const databricks = databricksAccess(process.env, readBindings(process.env));
+const bindings = readBindings(process.env);
+const ports = { ...statePorts(process.env), bindings };
+const databricks = databricksAccess(process.env, bindings);
 
 export const handler = middy()
   .use(logged())
   .handler(async (input: unknown, context, options) =>
-    removeWorkspace(parseRemoveWorkspace(input), {
-      clock: () => Date.now(),
-      ...databricks.account(limitsOf(context, options)),
-    }),
+    removeWorkspace(parseRemoveWorkspace(input), { ...ports, ...databricks.account(limitsOf(context, options)) }),
   );

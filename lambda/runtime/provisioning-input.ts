@@ -43,6 +43,7 @@ export const parseRepairWorkspace = (input: unknown): RepairWorkspaceInput => {
 
 export const parseRemoveWorkspace = (input: unknown): RemoveWorkspaceInput => {
   const fields = asObject(input, 'input');
+  asText(fields.provisioningId, 'input.provisioningId');
   asWorkspaceId(fields.workspaceId, 'input.workspaceId');
   asText(fields.workspaceName, 'input.workspaceName');
   asText(fields.since, 'input.since');

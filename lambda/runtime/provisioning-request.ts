@@ -29,17 +29,31 @@ export function parseProvisioning(input: unknown, region: string): ProvisioningI
     : { provision: asRequest(asObject(provision, 'input.provision'), region), ...more };
 }
 
+/** What each part of a setup may say, apart from the id of one that is there. */
+const PARTS: Readonly<Record<keyof WorkspaceSetup, readonly string[]>> = {
+  credentials: ['name', 'roleArn'],
+  storage: ['name', 'bucket'],
+  network: ['name', 'vpcId', 'subnetIds', 'securityGroupIds', 'vpcEndpoints'],
+  managedServicesKey: ['key', 'reuseKeyForClusterVolumes'],
+  storageKey: ['key', 'reuseKeyForClusterVolumes'],
+};
+
 const KNOWN: readonly string[] = [
   ...['workspaceName', 'region', 'deploymentName', 'pricingTier', 'customTags', 'privateAccessSettingsId'],
-  ...['credentials', 'storage', 'network', 'managedServicesKey', 'storageKey', 'replacements', 'onFailure'],
+  ...[...Object.keys(PARTS), 'replacements', 'onFailure'],
 ];
+
+/** Fails with InputInvalid for a name that is none of these: a slip of the pen would be passed over. */
+function assertKnown(fields: Fields, known: readonly string[], at: string): void {
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw wrong(`${at}.${unknown}`, fields[unknown], `one of ${known.join(', ')}`);
+}
 
 const ON_FAILURE: readonly OnFailure[] = ['keep', 'delete', 'recreate'];
 
 function asRequest(fields: Fields, stageRegion: string): ProvisioningRequest {
   const at = 'input.provision';
-  const unknown = Object.keys(fields).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) throw wrong(`${at}.${unknown}`, fields[unknown], `one of ${KNOWN.join(', ')}`);
+  assertKnown(fields, KNOWN, at);
   const workspaceName = asText(fields.workspaceName, `${at}.workspaceName`);
   const { region = stageRegion, replacements, onFailure = 'keep', customTags } = fields;
   const optional = (name: 'deploymentName' | 'pricingTier' | 'privateAccessSettingsId'): Fields =>
@@ -59,18 +73,23 @@ function asRequest(fields: Fields, stageRegion: string): ProvisioningRequest {
     ...(customTags !== undefined && { customTags: asTags(customTags, `${at}.customTags`) }),
     setup: { ...setup, credentials, storage },
     ...(replacements !== undefined && {
-      // Names of what stands already would clash with what it is replaced by.
-      replacements: asSetup(asObject(replacements, `${at}.replacements`), `${workspaceName}-2`, `${at}.replacements`),
+      replacements: asReplacements(asObject(replacements, `${at}.replacements`), workspaceName, `${at}.replacements`),
     }),
     onFailure: wish,
   };
+}
+
+function asReplacements(fields: Fields, workspaceName: string, at: string): Partial<WorkspaceSetup> {
+  assertKnown(fields, Object.keys(PARTS), at);
+  // Names of what stands already would clash with what it is replaced by.
+  return asSetup(fields, `${workspaceName}-2`, at);
 }
 
 function asSetup(fields: Fields, prefix: string, at: string): Partial<WorkspaceSetup> {
   const part = <T extends object>(name: keyof WorkspaceSetup, read: (given: Fields, path: string) => T) =>
     fields[name] === undefined
       ? {}
-      : { [name]: asPart(asObject(fields[name], `${at}.${name}`), read, `${at}.${name}`) };
+      : { [name]: asPart(name, asObject(fields[name], `${at}.${name}`), read, `${at}.${name}`) };
   const nameIn = (given: Fields, kind: string, path: string): string =>
     given.name === undefined ? `${prefix}-${kind}` : asText(given.name, `${path}.name`);
   return {
@@ -88,8 +107,15 @@ function asSetup(fields: Fields, prefix: string, at: string): Partial<WorkspaceS
   };
 }
 
-const asPart = <T extends object>(given: Fields, read: (given: Fields, path: string) => T, path: string): ById | T =>
-  given.id === undefined ? read(given, path) : { id: asText(given.id, `${path}.id`) };
+function asPart<T extends object>(
+  name: keyof WorkspaceSetup,
+  given: Fields,
+  read: (given: Fields, path: string) => T,
+  path: string,
+): ById | T {
+  assertKnown(given, ['id', ...PARTS[name]], path);
+  return given.id === undefined ? read(given, path) : { id: asText(given.id, `${path}.id`) };
+}
 
 function asNetwork(given: Fields, name: string, path: string): WantedNetwork {
   const texts = (value: unknown, at: string): readonly string[] =>
@@ -109,15 +135,21 @@ function asNetwork(given: Fields, name: string, path: string): WantedNetwork {
   };
 }
 
-const asKey = ({ key, reuseKeyForClusterVolumes }: Fields, path: string): WantedKey => ({
-  key: asText(key, `${path}.key`),
-  // Databricks' own default.
-  reuseKeyForClusterVolumes: reuseKeyForClusterVolumes !== false,
-});
+function asKey({ key, reuseKeyForClusterVolumes = true }: Fields, path: string): WantedKey {
+  if (typeof reuseKeyForClusterVolumes !== 'boolean') {
+    throw wrong(`${path}.reuseKeyForClusterVolumes`, reuseKeyForClusterVolumes, 'true or false');
+  }
+  // Databricks' own default is true.
+  return { key: asText(key, `${path}.key`), reuseKeyForClusterVolumes };
+}
 
 const asTags = (value: unknown, path: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(asObject(value, path)).map(([name, tag]) => [name, asText(tag, `${path}.${name}`)]),
+    Object.entries(asObject(value, path)).map(([name, tag]) => {
+      // AWS allows tags without a value.
+      if (typeof tag !== 'string') throw wrong(`${path}.${name}`, tag, 'text');
+      return [name, tag];
+    }),
   );
 
 const asRemoval = ({ workspaceId, workspaceName, networkId }: Fields): WorkspaceRemoval => ({

@@ -44,8 +44,7 @@ export class ProvisioningFunctions extends Construct {
       grantAskedKeyReading(fn, config, 'DescribeKey', 'ListKeyRotations');
       tables.grantState(fn, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     }
-    tables.grantState(this.create, 'GetItem', 'PutItem');
-    tables.grantState(this.check, 'GetItem', 'PutItem');
+    for (const fn of [this.create, this.check, this.remove]) tables.grantState(fn, 'GetItem', 'PutItem');
     tables.grantState(this.summarize, 'DeleteItem');
     tables.grantEvidence(this.summarize);
     this.all = [this.plan, this.ensure, this.create, this.check, this.repair, this.remove, this.summarize];

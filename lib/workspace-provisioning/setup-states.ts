@@ -22,8 +22,19 @@ const RETRY_REGISTRATION: StepRetry = {
   backoffRate: 1,
 };
 
+/** A provisioning that was cancelled lets go after 4 minutes: 10 tries of 30 s are five. */
+const RETRY_LEASED: StepRetry = {
+  errors: [FAILURE.workspaceLeased],
+  interval: Duration.seconds(30),
+  maxAttempts: 10,
+  backoffRate: 1,
+};
+
 const POLL = Duration.seconds(30);
 const NOW = '{% $states.context.State.EnteredTime %}';
+/** What the request says of the network in which the workspace is. One that it gives by its id is not ours to delete. */
+const NETWORK =
+  '$network := $isRepaired and $exists($request.replacements.network) ? $request.replacements.network : $request.setup.network';
 const WORKSPACE = {
   provisioningId: '{% $states.context.Execution.Id %}',
   workspaceId: '{% $workspaceId %}',
@@ -45,6 +56,8 @@ export function setupStates(
 ): { readonly ensure: State; readonly remove: State } {
   const add = '{% $calls + $states.result.Payload.calls %}';
   const outputs = '{% {} %}';
+  // Whoever cancels the execution reads there which lease to end.
+  const leased = '{% { "workspaceId": $workspaceId } %}';
   const caught = { errors: ['States.ALL'], assign: { failure: FAILED }, outputs };
 
   const ensure = step(scope, 'Ensure configurations', {
@@ -77,8 +90,8 @@ export function setupStates(
       since: NOW,
       calls: add,
     },
-    outputs,
-    retries: [RETRY_FRESH_ROLE, ...RETRY_BRIEFLY],
+    outputs: '{% { "workspaceId": $states.result.Payload.workspaceId } %}',
+    retries: [RETRY_FRESH_ROLE, RETRY_LEASED, ...RETRY_BRIEFLY],
   });
   const check = step(scope, 'Check workspace', {
     fn: functions.check,
@@ -90,7 +103,7 @@ export function setupStates(
       secretsWanted: '{% $states.result.Payload.secretsWanted %}',
       calls: add,
     },
-    outputs,
+    outputs: leased,
     retries: RETRY_BRIEFLY,
   });
   const waitForIt = Wait.jsonata(scope, 'Wait for the workspace', { time: WaitTime.duration(POLL) });
@@ -122,9 +135,7 @@ export function setupStates(
       provisioningId: WORKSPACE.provisioningId,
       workspaceId: '{% $removal != null ? $removal.workspaceId : $workspaceId %}',
       workspaceName: '{% $removal != null ? $removal.workspaceName : $request.workspaceName %}',
-      // A network that was given by its id is not ours to delete.
-      networkId:
-        '{% $removal != null ? $removal.networkId : $exists($request.setup.network.vpcId) ? $settings.networkId : null %}',
+      networkId: `{% $removal != null ? $removal.networkId : (${NETWORK}; $exists($network.vpcId) ? $settings.networkId : null) %}`,
       since: '{% $since %}',
     },
     assign: { removed: '{% $states.result.Payload.gone %}', calls: add },
