@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { removeWorkspace } from '../../lambda/app/remove-workspace.ts';
+import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { RemoveWorkspaceInput } from '../../lambda/contract/provisioning.ts';
 import { failureOf, SETUP } from './fake-account.ts';
-import { workspace } from './fakes.ts';
+import { ROLLOUT, workspace } from './fakes.ts';
 import { type ProvisioningStand, provisioningStand, RUN } from './provisioning-stand.ts';
 
 function stand(): ProvisioningStand {
@@ -85,5 +86,23 @@ describe('a removal', () => {
     on.workspaces.all.clear();
     on.setup.networks.all.splice(0);
     expect(await remove(on)).toMatchObject({ gone: true });
+  });
+});
+
+describe('the lease of a workspace that is removed', () => {
+  test('is taken, and renewed with each step', async () => {
+    const on = stand();
+    await remove(on);
+    on.time.pass(10);
+    await remove(on);
+    expect(on.leases.held.get(workspaceLease('7'))).toEqual({ owner: RUN, until: on.clock() + 60 * 60_000 });
+  });
+
+  test('keeps the removal away while a rollout works on it', async () => {
+    const on = stand();
+    await on.leases.take(workspaceLease('7'), ROLLOUT, on.clock() + 60_000);
+    const { name, message } = await failureOf(remove(on));
+    expect([name, message]).toEqual([FAILURE.workspaceLeased, expect.stringContaining(ROLLOUT)]);
+    expect(on.factory.deletions).toEqual([]);
   });
 });
