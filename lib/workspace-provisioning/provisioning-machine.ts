@@ -93,7 +93,10 @@ export class ProvisioningMachine extends Construct {
               }),
             )
             .otherwise(summarize);
-    const { ensure, remove } = setupStates(this, { functions, running: syncSecrets, summarize });
+    const { ensure, remove } = setupStates(this, {
+      ...{ leaseMinutes: config.bindings.timing.leaseMinutes, functions },
+      ...{ running: syncSecrets, summarize },
+    });
     const definition = plan.next(
       Choice.jsonata(this, 'What is asked for?')
         .when(Condition.jsonata('{% $dryRun %}'), Succeed.jsonata(this, 'Dry run', { outputs: '{% $plan %}' }))

@@ -22,13 +22,13 @@ const RETRY_REGISTRATION: StepRetry = {
   backoffRate: 1,
 };
 
-/** A provisioning that was cancelled lets go after 4 minutes: 10 tries of 30 s are five. */
-const RETRY_LEASED: StepRetry = {
+/** The lease of an execution that was stopped ends by itself: asked for each minute until a little after that. */
+const retryLeased = (leaseMinutes: number): StepRetry => ({
   errors: [FAILURE.workspaceLeased],
-  interval: Duration.seconds(30),
-  maxAttempts: 10,
+  interval: Duration.minutes(1),
+  maxAttempts: leaseMinutes + 5,
   backoffRate: 1,
-};
+});
 
 const POLL = Duration.seconds(30);
 const NOW = '{% $states.context.State.EnteredTime %}';
@@ -43,6 +43,7 @@ const WORKSPACE = {
 };
 
 export interface SetupStatesProps {
+  readonly leaseMinutes: number;
   readonly functions: ProvisioningFunctions;
   /** Where a workspace goes on that is RUNNING and answers. */
   readonly running: IChainable;
@@ -52,7 +53,7 @@ export interface SetupStatesProps {
 /** From the configurations to a workspace that is RUNNING, is repaired, or is removed again. */
 export function setupStates(
   scope: Construct,
-  { functions, running, summarize }: SetupStatesProps,
+  { leaseMinutes, functions, running, summarize }: SetupStatesProps,
 ): { readonly ensure: State; readonly remove: State } {
   const add = '{% $calls + $states.result.Payload.calls %}';
   const outputs = '{% {} %}';
@@ -91,7 +92,7 @@ export function setupStates(
       calls: add,
     },
     outputs: '{% { "workspaceId": $states.result.Payload.workspaceId } %}',
-    retries: [RETRY_FRESH_ROLE, RETRY_LEASED, ...RETRY_BRIEFLY],
+    retries: [RETRY_FRESH_ROLE, retryLeased(leaseMinutes), ...RETRY_BRIEFLY],
   });
   const check = step(scope, 'Check workspace', {
     fn: functions.check,
