@@ -1,11 +1,16 @@
+import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ById, EnsureInput, EnsureOutput } from '../contract/provisioning.ts';
 import type { WorkspaceSettings } from '../contract/rollout.ts';
+import { namesakesOf } from '../domain/adoption.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import { keyIds, keyWishes, SETTING } from '../domain/setup-keys.ts';
 import { CREDENTIALS, choose, type Matching, networkFor, STORAGE } from '../domain/setup-match.ts';
+import { nameLease } from './create-workspace.ts';
+import type { WorkspaceDirectory } from './ports.ts';
 import type { AccountSetup } from './provisioning-ports.ts';
 import { type RegisterPorts, registerFor } from './register-key.ts';
+import { holdLease } from './take-lease.ts';
 
 /** After these it may be there: made by a request whose answer was lost, or by somebody else at the same moment. */
 const PERHAPS_THERE = [FAILURE.databricksOutcomeUnknown, FAILURE.databricksConflict, FAILURE.nameTaken] as const;
@@ -17,16 +22,21 @@ interface AccountConfigurations<One, Wanted> {
 }
 
 export interface EnsurePorts extends RegisterPorts {
+  readonly bindings: BindingsFile;
+  readonly workspaces: Pick<WorkspaceDirectory, 'list'>;
   readonly setup: AccountSetup;
 }
 
 /**
  * The configurations that a workspace is made of: those that are there, or new ones. Run again after a crash it finds what
- * it made; a creation whose answer was lost is looked up, never repeated. Fails with ProvisioningRefused where a name
- * stands for something else, CredentialsNotReady, AccountLimitReached, or as the registration of a key does.
+ * it made; a creation whose answer was lost is looked up, never repeated. From the first on, the name of the workspace is
+ * leased. Fails with WorkspaceLeased, ProvisioningRefused where a name stands for something else, CredentialsNotReady,
+ * AccountLimitReached, or as the registration of a key does.
  */
 export async function ensureConfigurations(input: EnsureInput, ports: EnsurePorts): Promise<EnsureOutput> {
-  const { setup, workspaceId, provisioningId } = input;
+  const { setup, workspaceName, provisioningId } = input;
+  const until = ports.clock() + ports.bindings.timing.leaseMinutes * 60_000;
+  await holdLease(nameLease(workspaceName), provisioningId, until, ports.leases);
   const { credentials, storage, networks } = ports.setup;
   const created: string[] = [];
   const settings: Record<string, string> = {};
@@ -46,7 +56,7 @@ export async function ensureConfigurations(input: EnsureInput, ports: EnsurePort
   };
   await ensure('credentialsId', setup.credentials, credentials, CREDENTIALS);
   await ensure('storageConfigurationId', setup.storage, storage, STORAGE);
-  await ensure('networkId', setup.network, networks, networkFor(workspaceId));
+  await ensure('networkId', setup.network, networks, networkFor(await workspaceOf(input, ports)));
   for (const [place, id] of keyIds(setup)) settings[SETTING[place]] = id;
   for (const { places, binding } of keyWishes(setup)) {
     const registered = await registerFor(binding, provisioningId, ports);
@@ -54,6 +64,15 @@ export async function ensureConfigurations(input: EnsureInput, ports: EnsurePort
     if (registered.created) created.push(`key configuration for ${binding.key}`);
   }
   return { settings, created, calls: ports.calls() };
+}
+
+/** The workspace that may be in the network: that of the plan, or one that was made while the name was waited for. */
+async function workspaceOf(
+  { workspaceId, workspaceName, setup }: EnsureInput,
+  { workspaces }: EnsurePorts,
+): Promise<string | null> {
+  if (workspaceId !== null || setup.network === undefined) return workspaceId;
+  return namesakesOf(workspaceName, await workspaces.list())[0]?.id ?? null;
 }
 
 async function ensureOne<

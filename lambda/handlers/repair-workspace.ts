@@ -8,8 +8,9 @@ import { parseRepairWorkspace } from '../runtime/provisioning-input.ts';
 import { readBindings } from '../runtime/settings.ts';
 import { statePorts } from '../runtime/state-ports.ts';
 
-const ports = { ...statePorts(process.env), keys: keySource() };
-const databricks = databricksAccess(process.env, readBindings(process.env));
+const bindings = readBindings(process.env);
+const ports = { ...statePorts(process.env), bindings, keys: keySource() };
+const databricks = databricksAccess(process.env, bindings);
 
 export const handler = middy()
   .use(logged())

@@ -75,7 +75,7 @@ export function setupStates(
       calls: add,
     },
     outputs,
-    retries: [RETRY_FRESH_ROLE, RETRY_REGISTRATION, ...RETRY_BRIEFLY],
+    retries: [RETRY_FRESH_ROLE, RETRY_REGISTRATION, retryLeased(leaseMinutes), ...RETRY_BRIEFLY],
   });
   const create = step(scope, 'Create workspace', {
     fn: functions.create,

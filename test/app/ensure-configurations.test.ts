@@ -1,38 +1,19 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { type EnsurePorts, ensureConfigurations } from '../../lambda/app/ensure-configurations.ts';
+import { nameLease } from '../../lambda/app/create-workspace.ts';
+import { ensureConfigurations } from '../../lambda/app/ensure-configurations.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { WorkspaceSetup } from '../../lambda/contract/provisioning.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
-import { planSetup } from '../../lambda/domain/setup-plan.ts';
-import { FakeSetup, failureOf, ROLE, SETUP } from './fake-account.ts';
-import { FakeClock, FakeKeys, FakeLeases, FakeRegistrations, FakeRegistry, KEY_ARN } from './fakes.ts';
+import { type FakeSetup, failureOf, SETUP } from './fake-account.ts';
+import { FakeWorkspaces, KEY_ARN, workspace } from './fakes.ts';
+import { type ProvisioningStand, provisioningStand, RUN } from './provisioning-stand.ts';
 
-const RUN = 'arn:aws:states:us-west-2:111122223333:execution:provisioning:one';
-
-interface Stand {
-  readonly ports: EnsurePorts;
-  readonly setup: FakeSetup;
-  readonly registry: FakeRegistry;
-  readonly leases: FakeLeases;
-}
-
-function stand(): Stand {
-  const { now } = new FakeClock();
-  const setup = new FakeSetup();
-  const registry = new FakeRegistry(now);
-  const leases = new FakeLeases(now);
-  const registrations = new FakeRegistrations();
-  const ports = { setup, registry, leases, registrations, keys: new FakeKeys(), calls: () => 5, clock: now };
-  return { ports, setup, registry, leases };
-}
-
-let bench: Stand;
+let bench: ProvisioningStand;
 beforeEach(() => {
-  bench = stand();
+  bench = provisioningStand();
 });
 
-const ensure = (setup: Partial<WorkspaceSetup>, workspaceId: string | null = null, ports = bench.ports) =>
+const ensure = (setup: Partial<WorkspaceSetup>, workspaceId: string | null = null, ports = bench) =>
   ensureConfigurations({ provisioningId: RUN, workspaceName: 'prod', setup, workspaceId }, ports);
 const key = { key: KEY_ARN, reuseKeyForClusterVolumes: false };
 
@@ -50,14 +31,14 @@ describe('the configurations of a workspace', () => {
         "network configuration 'prod-network'",
         `key configuration for ${KEY_ARN}`,
       ],
-      calls: 5,
+      calls: 3,
     });
   });
 
   test('are made once, however often they are asked for', async () => {
     const setup = { ...SETUP, managedServicesKey: key, storageKey: key };
     const { settings } = await ensure(setup);
-    expect(await ensure(setup)).toEqual({ settings, created: [], calls: 5 });
+    expect(await ensure(setup)).toEqual({ settings, created: [], calls: 3 });
     const { credentials, storage, networks } = bench.setup;
     expect([credentials, storage, networks].map(({ asked }) => asked)).toEqual([1, 1, 1]);
     expect(bench.registry.configurations).toHaveLength(1);
@@ -75,8 +56,8 @@ describe('the configurations of a workspace', () => {
 
   test('are two for two keys', async () => {
     const other = { key: 'alias/other', reuseKeyForClusterVolumes: true };
-    (bench.ports.keys as FakeKeys).aliases.set('alias/other', {
-      ...(await bench.ports.keys.describe(KEY_ARN)),
+    bench.keys.aliases.set('alias/other', {
+      ...(await bench.keys.describe(KEY_ARN)),
       arn: `${KEY_ARN}-2`,
     });
     const { settings } = await ensure({ managedServicesKey: key, storageKey: other });
@@ -95,10 +76,8 @@ const KINDS = [
 ] as const;
 
 /** The configurations of one kind, as far as all kinds have them in common. */
-const kind = (
-  name: (typeof KINDS)[number][0],
-  setup = bench.setup,
-): Pick<FakeSetup['storage'], 'next' | 'limit' | 'asked'> => (name === 'network' ? setup.networks : setup[name]);
+const kind = (name: (typeof KINDS)[number][0]): Pick<FakeSetup['storage'], 'next' | 'limit' | 'asked'> =>
+  name === 'network' ? bench.setup.networks : bench.setup[name];
 
 describe.each(KINDS)('the %s', (name, setting) => {
   const setup = { [name]: SETUP[name] } as Partial<WorkspaceSetup>;
@@ -172,6 +151,27 @@ describe('the network of a workspace that is there', () => {
   });
 });
 
+describe('the name of the workspace', () => {
+  test('is leased before anything is made', async () => {
+    await ensure({});
+    expect(bench.leases.held.get(nameLease('prod'))).toMatchObject({ owner: RUN });
+  });
+
+  test('that another provisioning works on is waited for by the state machine', async () => {
+    await bench.leases.take(nameLease('prod'), 'other', Date.parse('2026-05-20T20:01:00Z'));
+    expect((await failureOf(ensure(SETUP))).name).toBe(FAILURE.workspaceLeased);
+    expect(bench.setup.credentials.asked).toBe(0);
+  });
+
+  test('that another provisioning gave to a workspace meanwhile lets its network serve', async () => {
+    const network = { ...SETUP.network, id: 'net-1', workspaceId: '7', status: 'VALID', errors: [], warnings: [] };
+    bench.setup.networks.put(network);
+    const workspaces = new FakeWorkspaces(workspace('7', { name: 'prod' }));
+    const { settings } = await ensure({ network: SETUP.network }, null, { ...bench, workspaces });
+    expect(settings).toEqual({ networkId: 'net-1' });
+  });
+});
+
 describe('a key', () => {
   test('that another execution registers at this moment is waited for by the state machine', async () => {
     await bench.leases.take(`key-registration/${KEY_ARN}`, 'other', Date.parse('2026-05-20T20:01:00Z'));
@@ -183,50 +183,5 @@ describe('a key', () => {
     bench.registry.loseNextAnswer = true;
     expect((await ensure({ storageKey: key })).settings).toEqual({ storageKeyId: 'c1' });
     expect(bench.registry.configurations).toHaveLength(1);
-  });
-});
-
-describe('for every account and every course of things', () => {
-  const part = fc.constantFrom('credentials', 'storage', 'network' as const);
-  const course = fc.constantFrom('accept', 'accept-and-lose-answer', 'lose', 'be-late' as const);
-
-  test('a second plan finds everything that the first run made, and no run makes anything twice', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(part, course), { maxLength: 6 }),
-        fc.record({ keys: fc.constantFrom('none', 'managed', 'both'), reuse: fc.boolean() }),
-        fc.boolean(),
-        async (troubles, { keys, reuse }, someIsThere) => {
-          const { ports, setup: account, registry } = stand();
-          if (someIsThere) account.credentials.put({ id: 'old', name: 'old', roleArn: ROLE, createdAt: 0 });
-          const wanted = { key: KEY_ARN, reuseKeyForClusterVolumes: reuse };
-          const setup: WorkspaceSetup = {
-            ...SETUP,
-            ...(keys !== 'none' && { managedServicesKey: wanted }),
-            ...(keys === 'both' && { storageKey: wanted }),
-          };
-          for (const [name, next] of troubles) {
-            kind(name, account).next = next;
-            await failureOf(ensure(setup, null, ports));
-          }
-          const { settings } = await ensure(setup, null, ports);
-          const plan = planSetup(
-            setup,
-            {
-              ...{ credentials: account.credentials.all, storage: account.storage.all, networks: account.networks.all },
-              ...{ keyConfigurations: registry.configurations, workspaceId: null },
-            },
-            new Map([[KEY_ARN, KEY_ARN]]),
-            '',
-          );
-          expect(plan).toMatchObject({ problems: [], isComplete: true, settings });
-          expect(plan.configurations.map(({ kind: what }) => what)).not.toContain('create');
-          const { credentials, storage, networks } = account;
-          expect([credentials, storage, networks].map(({ all }) => all.length)).toEqual([1, 1, 1]);
-          expect(registry.configurations).toHaveLength(keys === 'none' ? 0 : 1);
-        },
-      ),
-      { numRuns: 60 },
-    );
   });
 });

@@ -31,7 +31,7 @@ type NextCreation =
 const lost = (): AutomationError => new AutomationError(FAILURE.databricksOutcomeUnknown, 'the answer was lost');
 
 /** Configurations of one kind: names are taken, and there is room for so many. */
-export class FakeConfigurations<One extends Named, Wanted extends { readonly name: string }> {
+class FakeConfigurations<One extends Named, Wanted extends { readonly name: string }> {
   readonly all: One[] = [];
   next: NextCreation = 'accept';
   limit = 50;

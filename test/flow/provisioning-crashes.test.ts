@@ -107,3 +107,22 @@ describe('an execution that is stopped', () => {
     },
   );
 });
+
+describe('a key that Databricks cannot use after all', () => {
+  test('fails the workspace, with what Databricks says of it', async () => {
+    const workspaceName = 'keyless';
+    const request = await world.ownRequest(workspaceName);
+    const { KeyMetadata } = (await world.aws.kms.handle('DescribeKey', {
+      KeyId: request.storageKey.key,
+    })) as { readonly KeyMetadata: { readonly KeyId: string } };
+    onHistory = ({ type, state }) => {
+      if (type !== 'TaskStateEntered' || state !== 'Create workspace') return;
+      onHistory = () => undefined;
+      void world.aws.kms.handle('DisableKey', { KeyId: KeyMetadata.KeyId });
+    };
+    const ended = await world.provision({ provision: request });
+    expect(ended.cause).toContain('WorkspaceFailed');
+    expect(ended.cause).toContain('the key is Disabled');
+    expect(world.made(workspaceName).workspaces).toEqual(['FAILED']);
+  });
+});
