@@ -5,9 +5,10 @@ import { diagnose } from '../domain/diagnosis.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { NetworkConfiguration } from '../domain/provisioning.ts';
 import type { Workspace } from '../domain/workspace.ts';
+import { nameLease } from './create-workspace.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
 import type { AccountSetup, WorkspaceHost } from './provisioning-ports.ts';
-import { workspaceLease } from './take-lease.ts';
+import { holdLease, workspaceLease } from './take-lease.ts';
 
 export interface CheckWorkspacePorts {
   readonly bindings: BindingsFile;
@@ -41,11 +42,9 @@ export async function checkWorkspace(
 ): Promise<CheckWorkspaceOutput> {
   const { bindings, leases, clock } = ports;
   const now = clock();
-  await leases.renew(
-    workspaceLease(input.workspaceId),
-    input.provisioningId,
-    now + bindings.timing.leaseMinutes * 60_000,
-  );
+  const until = now + bindings.timing.leaseMinutes * 60_000;
+  await leases.renew(workspaceLease(input.workspaceId), input.provisioningId, until);
+  await holdLease(nameLease(input.workspaceName), input.provisioningId, until, leases);
   const workspace = await ports.workspaces.get(input.workspaceId);
   const { status } = workspace;
   const ended = ENDED[status];

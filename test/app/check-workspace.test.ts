@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkWorkspace } from '../../lambda/app/check-workspace.ts';
+import { nameLease } from '../../lambda/app/create-workspace.ts';
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { CheckWorkspaceInput } from '../../lambda/contract/provisioning.ts';
@@ -114,11 +115,13 @@ describe('an hour later', () => {
 });
 
 describe('the lease', () => {
-  test('is renewed with each look', async () => {
+  test('is renewed with each look, that of the name as well', async () => {
     const stand = await standWith({ status: 'PROVISIONING' });
     stand.time.pass(10);
     await check(stand);
-    expect(stand.leases.held.get(workspaceLease('7'))).toEqual({ owner: RUN, until: stand.clock() + 60 * 60_000 });
+    for (const resource of [workspaceLease('7'), nameLease('prod')]) {
+      expect(stand.leases.held.get(resource)).toEqual({ owner: RUN, until: stand.clock() + 60 * 60_000 });
+    }
   });
 
   test('that somebody else took over ends it before anything is looked at', async () => {
