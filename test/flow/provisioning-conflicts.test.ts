@@ -2,15 +2,16 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Operation } from '../../lambda/contract/api-answers.ts';
 import type { ExecutionEvent } from '../../local/console/story.ts';
+import { AWS_HOME } from '../../local/demo/stage.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
-import { HOME, ONCE, type ProvisioningWorld, startProvisioningWorld, summaryOf } from './provisioning-world.ts';
+import { ONCE, type ProvisioningWorld, startProvisioningWorld, summaryOf } from './provisioning-world.ts';
 
 let world: ProvisioningWorld;
 let client: ApiClient;
 let onHistory: (event: ExecutionEvent) => void = () => undefined;
 beforeAll(async () => {
   world = await startProvisioningWorld({ onHistory: (event) => onHistory(event) });
-  client = apiClient(world.apiUrl, HOME.region);
+  client = apiClient(world.apiUrl, AWS_HOME.region);
 });
 afterAll(async () => {
   client.close();

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { CROSS_ACCOUNT_ROLE } from '../../local/demo/account.ts';
-import { HOME, type ProvisioningWorld, REQUEST, startProvisioningWorld, summaryOf } from './provisioning-world.ts';
+import { AWS_HOME } from '../../local/demo/stage.ts';
+import { type ProvisioningWorld, REQUEST, startProvisioningWorld, summaryOf } from './provisioning-world.ts';
 
 const many = <T>(count: number, make: (number: string) => T): readonly T[] =>
   Array.from({ length: count }, (_, index) => make(String(index).padStart(3, '0')));
-const keyArn = (number: string) => `arn:aws:kms:${HOME.region}:${HOME.account}:key/${number}`;
+const keyArn = (number: string) => `arn:aws:kms:${AWS_HOME.region}:${AWS_HOME.account}:key/${number}`;
 
 let world: ProvisioningWorld;
 /** An account in which nothing more fits, except networks and workspaces. */

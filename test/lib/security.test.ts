@@ -214,7 +214,7 @@ const EXPECTED: Rights = {
   ...fn('WorkspaceProvisioningCreate', SECRET, state('GetItem', 'PutItem')),
   ...fn('WorkspaceProvisioningCheck', SECRET, state('GetItem', 'PutItem')),
   ...fn('WorkspaceProvisioningRepair', SECRET, allow(WITHOUT_POLICY, ANY_KEY), SYNC_STATE),
-  ...fn('WorkspaceProvisioningRemove', SECRET),
+  ...fn('WorkspaceProvisioningRemove', SECRET, state('GetItem', 'PutItem')),
   ...fn('WorkspaceProvisioningSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
   ...machine(
     'WorkspaceProvisioning',
