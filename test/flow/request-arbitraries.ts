@@ -179,7 +179,9 @@ function byType(schema: Schema, name: string, known: Known): fc.Arbitrary<unknow
     case 'string':
       return schema.pattern === undefined
         ? fc.string({ minLength: schema.minLength ?? 0, maxLength: Math.min(schema.maxLength ?? 40, 40) })
-        : fc.stringMatching(new RegExp(schema.pattern), { maxLength: schema.maxLength ?? 2_048 });
+        : fc
+            .stringMatching(new RegExp(schema.pattern), { maxLength: schema.maxLength ?? 2_048 })
+            .filter((text) => text.length >= (schema.minLength ?? 0));
     default:
       return fc.jsonValue();
   }
