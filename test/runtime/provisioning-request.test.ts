@@ -170,7 +170,9 @@ function allowed(schema: Schema): fc.Arbitrary<unknown> {
     default:
       return schema.pattern === undefined
         ? fc.string({ minLength: schema.minLength ?? 0, maxLength: Math.min(schema.maxLength ?? 40, 40) })
-        : fc.stringMatching(new RegExp(schema.pattern), { maxLength: schema.maxLength ?? 600 });
+        : fc
+            .stringMatching(new RegExp(schema.pattern), { maxLength: schema.maxLength ?? 600 })
+            .filter((text) => text.length >= (schema.minLength ?? 0));
   }
 }
 
