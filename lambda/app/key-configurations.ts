@@ -75,6 +75,7 @@ export async function createKeyConfiguration(
       onMaterialRotation: 'verify',
       protect: 'alert',
       retire: 'report',
+      drift: 'report',
       compute: 'require-stopped',
       concurrency: 1,
       canary: false,

@@ -45,7 +45,8 @@ export interface WorkspaceSettings {
 }
 
 export interface RolloutTrigger {
-  readonly kind: 'material-rotation' | 'key-replacement' | 'request';
+  /** `clean-up`: another rollout ended in the middle, and its compute is restarted. */
+  readonly kind: 'material-rotation' | 'key-replacement' | 'request' | 'schedule' | 'clean-up';
   readonly keyArn?: string;
   readonly materialId?: string;
   readonly eventId?: string;
@@ -86,9 +87,11 @@ export interface RolloutPlan {
   readonly keyConfiguration: PlannedKeyConfiguration;
   readonly workspaces: readonly WorkspacePlan[];
   /** Workspaces to work on, in order; a batch starts only when the one before ended and no canary failed. */
-  readonly batches: readonly { readonly items: readonly WorkspacePlan[] }[];
+  readonly batches: readonly { readonly items: readonly WorkspaceItem[] }[];
   readonly concurrency: number;
   readonly warnings: readonly string[];
+  /** What is not as the binding wants it, in a few lines for a person; null if nothing is, or no binding is meant. */
+  readonly outOfPlace: string | null;
   /** One sentence a person reads first. */
   readonly headline: string;
   /** Requests sent to Databricks to make this plan, retries included, token requests not. */
@@ -118,9 +121,13 @@ export interface WorkspacePlan {
   readonly needsRest: boolean;
   /** The workspace is FAILED, and the change makes Databricks set it up again. */
   readonly redeploys: boolean;
+  /** What was found, and what follows from it. */
   readonly reason: string;
   readonly failure?: StepFailure;
 }
+
+/** A workspace to work on. Without words: they stand in the plan once, and a state holds 256 KiB. */
+export type WorkspaceItem = Omit<WorkspacePlan, 'action' | 'reason' | 'failure'>;
 
 interface StepFailure {
   readonly name: FailureName | (string & {});

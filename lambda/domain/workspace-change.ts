@@ -9,7 +9,7 @@ import {
 } from '../contract/rollout.ts';
 import { keyArn } from './arn.ts';
 import type { KeyConfiguration } from './key.ts';
-import { changed, isAccepting, isWork, notAccepting, refused, settled } from './planned-workspace.ts';
+import { changed, isAccepting, isWork, itemOf, notAccepting, refused, settled } from './planned-workspace.ts';
 import type { Workspace } from './workspace.ts';
 import { missingSettings, namesIn } from './workspace-settings.ts';
 
@@ -36,9 +36,9 @@ export function planChange(situation: ChangeSituation): RolloutPlan {
     treatment: { compute: redeploys ? 'leave-running' : change.compute, maintenanceWindow: null },
     keyConfiguration: { kind: 'none', id: null },
     workspaces: [planned],
-    batches: isWork(planned) ? [{ items: [planned] }] : [],
+    batches: isWork(planned) ? [{ items: [itemOf(planned)] }] : [],
     concurrency: 1,
-    warnings,
+    ...{ warnings, outOfPlace: null },
     headline: `workspace ${workspace.name} (${workspace.id}): ${planned.reason}`,
     calls,
   };

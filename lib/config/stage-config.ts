@@ -1,5 +1,6 @@
 import type {
   ComputePolicy,
+  KeyDrift,
   KeyProtection,
   MaintenanceWindow,
   OnMaterialRotation,
@@ -24,6 +25,9 @@ export interface StageConfig {
   readonly secretBindings?: Readonly<Record<string, SecretBindingConfig>>;
   readonly secretSync?: SecretSyncConfig;
   readonly keyWatch?: KeyWatchConfig;
+  readonly keyReconciliation?: KeyReconciliationConfig;
+  readonly computeSweep?: ComputeSweepConfig;
+  readonly events?: EventsConfig;
   /** The HTTP API; `off` leaves it out. Default: a regional address, IAM authorization. */
   readonly api?: ApiConfig | 'off';
   readonly notifications?: {
@@ -69,6 +73,8 @@ export interface KeyBindingConfig {
   readonly protect?: KeyProtection;
   /** `delete-configuration`: 24 hours after the last workspace left it, if nobody uses it. Default `report`. */
   readonly retire?: Retirement;
+  /** What the schedule does about a workspace that is not on the key. Default `repair`. */
+  readonly drift?: KeyDrift;
   /** Default `stop-and-restart`. */
   readonly compute?: ComputePolicy;
   readonly maintenanceWindow?: MaintenanceWindow;
@@ -142,6 +148,21 @@ export interface SecretSyncConfig {
 export interface KeyWatchConfig {
   /** Minutes between two looks at every key that is bound, in use or held, 5 to 1440. Default 60. */
   readonly scheduleMinutes?: number;
+}
+
+export interface KeyReconciliationConfig {
+  /** Hours between two looks at every key binding, 1 to 168, or `off`. Default 24. */
+  readonly everyHours?: number | 'off';
+}
+
+export interface ComputeSweepConfig {
+  /** Minutes between two looks for compute that was left stopped, 5 to 1440. Default 15. */
+  readonly everyMinutes?: number;
+}
+
+export interface EventsConfig {
+  /** Days, 1 to 365, for which EventBridge keeps the events of the rules to be replayed. Default none are kept. */
+  readonly archiveDays?: number;
 }
 
 export interface ApiConfig {

@@ -159,6 +159,7 @@ export const ROLLOUT_PLAN: RolloutPlan & { readonly key: object } = {
   batches: [{ items: [planned] }],
   concurrency: 5,
   warnings: ['the key is disabled soon'],
+  outOfPlace: null,
   headline: 'binding/main: workspaces: 1 to roll out, 1 refused; a new key configuration will be registered',
   calls: 7,
 };

@@ -32,6 +32,7 @@ const binding: KeyBinding = {
   onMaterialRotation: 'reregister',
   protect: 'alert',
   retire: 'report',
+  drift: 'repair',
   compute: 'stop-and-restart',
   concurrency: 5,
   canary: true,
