@@ -1,6 +1,6 @@
 import type { KeyBinding } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
-import type { RolloutRequest } from '../contract/rollout.ts';
+import { ENDED_BADLY, type RolloutRequest } from '../contract/rollout.ts';
 import type { Home } from '../domain/event.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KmsKey } from '../domain/key.ts';
@@ -97,7 +97,6 @@ function assertOld(fact: KmsFact, found: string, now: number): void {
 }
 
 const MOST_ATTEMPTS = 9;
-const ENDED_BADLY: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 
 async function start(
   binding: KeyBinding,
@@ -119,7 +118,7 @@ async function start(
     const name = rolloutName(binding.id, key, fact, attempt);
     const answer = await rollouts.start(name, request);
     if (answer.kind === 'started') return { name, fresh: true };
-    if (!ENDED_BADLY.has(answer.status)) return { name, fresh: false };
+    if (!ENDED_BADLY.some((status) => status === answer.status)) return { name, fresh: false };
   }
   throw new AutomationError(
     FAILURE.rolloutIncomplete,

@@ -9,6 +9,9 @@ export type RolloutRequest = RolloutTarget & {
   readonly trigger?: RolloutTrigger;
 };
 
+/** How executions end that could not finish what they began. */
+export const ENDED_BADLY = ['FAILED', 'ABORTED', 'TIMED_OUT'] as const;
+
 /** What a rollout is about: exactly one of these. */
 export type RolloutTarget =
   /** A binding of the stage. */

@@ -1,3 +1,4 @@
+import { ENDED_BADLY } from '../contract/rollout.ts';
 import { type Home, type Ignored, ignored, openEvent, text } from './event.ts';
 
 /** An execution that did not end as it should, as an event says. A hint to look, never the truth. */
@@ -5,9 +6,6 @@ export interface EndedBadly {
   readonly kind: 'ended-badly';
   readonly executionArn: string;
 }
-
-/** How executions end that cannot clean up after themselves. */
-export const BAD_ENDS = ['FAILED', 'ABORTED', 'TIMED_OUT'] as const;
 
 /**
  * Reads `Step Functions Execution Status Change`; everything else is `ignored` with a reason. Never throws.
@@ -18,7 +16,7 @@ export function readExecutionEnd(event: unknown, home: Home): EndedBadly | Ignor
   if (opened.kind === 'ignored') return opened;
   const { detail, detailType } = opened;
   if (detailType !== 'Step Functions Execution Status Change') return ignored(`no reaction to '${detailType}'`);
-  if (!BAD_ENDS.some((status) => status === detail.status)) return ignored(`no reaction to ${text(detail.status)}`);
+  if (!ENDED_BADLY.some((status) => status === detail.status)) return ignored(`no reaction to ${text(detail.status)}`);
   const executionArn = text(detail.executionArn);
   return executionArn === undefined
     ? ignored('status change without an execution')

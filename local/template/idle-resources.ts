@@ -24,6 +24,7 @@ const silent: ResourceHandler = ({ stackName, logicalId }) => ({
 export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
   'AWS::CDK::Metadata': silent,
   'AWS::CloudWatch::Dashboard': named('cloudwatch', 'dashboard/', 'DashboardName'),
+  'AWS::Events::Archive': named('events', 'archive/', 'ArchiveName'),
   'AWS::IAM::ManagedPolicy': named('iam', 'policy/', 'ManagedPolicyName'),
   'AWS::IAM::Policy': silent,
   'AWS::IAM::Role': named('iam', 'role/', 'RoleName'),
