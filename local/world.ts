@@ -12,6 +12,7 @@ import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from './demo/account.ts';
 import { databricksKeyPolicy } from './demo/key-policy.ts';
 import { canUseKey } from './demo/key-use.ts';
 import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS, type StageBindings } from './demo/stage.ts';
+import { type Ended, EndedExecutions } from './ended-executions.ts';
 import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
 
@@ -33,16 +34,6 @@ export interface WorldOptions {
   readonly onEvent?: (event: BusEvent) => void;
   /** Told what is being done, for people who wait. */
   readonly onStep?: (what: string) => void;
-}
-
-/** How an execution of a state machine ended. */
-export interface Ended {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly status: string;
-  readonly output: unknown;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
 }
 
 /** A whole deployment on this machine: the synthesized template, simulated AWS, simulated Databricks, one clock. */
@@ -72,6 +63,12 @@ export interface World {
   scheduledSync(): Promise<Ended>;
   /** The same for the look at every key. */
   scheduledWatch(): Promise<void>;
+  /** The same for the look at every key binding; the rollouts that it starts go on. */
+  scheduledReconciliation(): Promise<void>;
+  /** The same for the look for compute that was left stopped; the rollout that it starts goes on. */
+  scheduledSweep(): Promise<void>;
+  /** Replays the dead letters of one queue by hand and waits for the end. */
+  replayDeadLetters(input: object): Promise<Ended>;
   close(): Promise<void>;
 }
 
@@ -79,7 +76,7 @@ export interface World {
 export async function startWorld(options: WorldOptions): Promise<World> {
   const tell = options.onStep ?? (() => undefined);
   const clock = new LocalClock();
-  const ends = new Ends();
+  const ends = new EndedExecutions();
   const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.bindings));
   tell(assembly.cached ? 'template found in .local/' : 'template synthesized');
   const aws = await startLocalAccount({
@@ -139,6 +136,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       );
       for (const schedule of due) await schedule.fire();
     };
+    const fireFunction = async (name: string | undefined): Promise<void> => {
+      await fire(`:function:${name}`);
+      await aws.settled();
+    };
     return {
       clock,
       aws,
@@ -157,10 +158,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         await fire(outputs.SecretSyncStateMachineArn ?? '');
         return ends.nextOf(outputs.SecretSyncStateMachineArn);
       },
-      scheduledWatch: async () => {
-        await fire(`:function:${outputs.KeyWatchFunctionName}`);
-        await aws.settled();
-      },
+      scheduledWatch: () => fireFunction(outputs.KeyWatchFunctionName),
+      scheduledReconciliation: () => fireFunction(outputs.KeyRolloutFrontDoorFunctionName),
+      scheduledSweep: () => fireFunction(outputs.ComputeCareFunctionName),
+      replayDeadLetters: (input) => run(outputs.DeadLetterReplayStateMachineArn, input),
       close,
     };
   } catch (error) {
@@ -188,67 +189,4 @@ async function makeCredentials(aws: LocalAccount, { clientId, clientSecret }: Da
     SecretString: JSON.stringify({ client_id: clientId, client_secret: clientSecret }),
     ClientRequestToken: 'local-run-credential-secret-0001',
   });
-}
-
-const ENDED: ReadonlySet<unknown> = new Set(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
-
-/** Ends of executions, kept until somebody asks. */
-class Ends {
-  readonly #known = new Map<string, Ended>();
-  #untold: Ended[] = [];
-  #waiting: (() => void)[] = [];
-
-  tell({ detail }: BusEvent): void {
-    const { executionArn, stateMachineArn, status, output, error, cause } = detail as Readonly<
-      Record<string, string | null>
-    >;
-    if (!ENDED.has(status) || typeof executionArn !== 'string' || typeof stateMachineArn !== 'string') return;
-    if (stateMachineArn.includes('/')) return;
-    const ended: Ended = {
-      executionArn,
-      stateMachineArn,
-      status: String(status),
-      output: typeof output === 'string' ? JSON.parse(output) : undefined,
-      error: error ?? undefined,
-      cause: cause ?? undefined,
-    };
-    this.#known.set(executionArn, ended);
-    this.#untold.push(ended);
-    for (const wake of this.#waiting.splice(0)) wake();
-  }
-
-  async next(): Promise<Ended> {
-    for (;;) {
-      const ended = this.#untold.shift();
-      if (ended !== undefined) return ended;
-      await this.#change();
-    }
-  }
-
-  /** The next end of an execution of one state machine; those of others stay untold. */
-  async nextOf(stateMachineArn: string | undefined): Promise<Ended> {
-    for (;;) {
-      const ended = this.#untold.find((one) => one.stateMachineArn === stateMachineArn);
-      if (ended !== undefined) {
-        this.#untold = this.#untold.filter((one) => one !== ended);
-        return ended;
-      }
-      await this.#change();
-    }
-  }
-
-  async of(executionArn: string): Promise<Ended> {
-    for (;;) {
-      const ended = this.#known.get(executionArn);
-      if (ended !== undefined) {
-        this.#untold = this.#untold.filter((one) => one !== ended);
-        return ended;
-      }
-      await this.#change();
-    }
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
 }

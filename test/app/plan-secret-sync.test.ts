@@ -170,7 +170,7 @@ describe('the front door', () => {
   };
   const home = { partition: 'aws', account: '111122223333', region: 'us-west-2' };
   const door = (event: unknown, ...list: readonly SecretBinding[]) =>
-    startSecretSync(event, { ...ports(...list), home, syncs });
+    startSecretSync(event, { ...ports(...list), home, syncs, clock: () => Date.parse('2026-05-06T17:00:00Z') });
   const label = (name: string, change = {}) => ({
     source: 'aws.secretsmanager',
     'detail-type': 'Secret Label Updated',
