@@ -6,7 +6,7 @@ import { IDS, type RolloutWorld, startRolloutWorld } from './rollout-world.ts';
 import { endOf, rolloutsNamed } from './rollouts.ts';
 
 const MINUTE_MS = 60_000;
-const [FIRST, SECOND, THIRD] = IDS;
+const [, SECOND] = IDS;
 
 let world: RolloutWorld;
 let stopped: Promise<unknown> | undefined;
@@ -64,7 +64,9 @@ describe('a rollout that is stopped in the middle', () => {
       if ((event.detail as { readonly status?: string }).status === 'ABORTED') ends.push(event);
     });
     await world.rotate();
-    const [end] = ends.filter(({ detail }) => !String((detail as { stateMachineArn: string }).stateMachineArn).includes('/'));
+    const [end] = ends.filter(
+      ({ detail }) => !String((detail as { stateMachineArn: string }).stateMachineArn).includes('/'),
+    );
     if (end === undefined) throw new Error('no event');
     world.aws.bus.accept({ ...end, id: 'another delivery' });
     await endOf(world, 'restart-managed-');
@@ -142,12 +144,23 @@ describe('the sweep', () => {
   });
 
   test('tells people of compute that does not start, once a day, and goes on trying', async () => {
-    world = await startRolloutWorld({ [SECOND]: { clusters: [], pools: [], warehouses: [] } }, stopAt('Patch workspace'));
+    world = await startRolloutWorld(
+      { [SECOND]: { clusters: [], pools: [], warehouses: [] } },
+      stopAt('Patch workspace'),
+    );
     await world.aws.kms.handle('RotateKeyOnDemand', { KeyId: world.keyArn });
     await loseEvents();
     await world.nextEnd();
     pass(61);
-    world.databricks.control.addFault({ kind: 'answer', status: 400, contentType: 'application/json', body: '{"error_code":"INVALID_STATE","message":"no capacity"}', method: 'POST', path: 'clusters/start|/start$' });
+    world.databricks.control.addFault({
+      kind: 'answer',
+      status: 403,
+      contentType: 'application/json',
+      body: '{"error_code":"PERMISSION_DENIED","message":"not allowed"}',
+      method: 'POST',
+      path: 'clusters/start|/start$',
+      probability: 1,
+    });
     const sweep = async (): Promise<number> => {
       const before = (await rolloutsNamed(world, 'sweep-')).length;
       await world.scheduledSweep();
@@ -172,5 +185,3 @@ describe('the sweep', () => {
     expect(await owed()).toEqual([]);
   });
 });
-void FIRST;
-void THIRD;
