@@ -140,7 +140,7 @@ export class DatabricksSecurityAutomation extends Construct {
     const intakes = Object.fromEntries(
       Object.entries(all).flatMap(([name, intake]) => (intake === undefined ? [] : [[name, intake] as const])),
     );
-    const { stateMachine } = new DeadLetterReplay(this, 'DeadLetterReplay', { config, intakes });
+    const { stateMachine } = new DeadLetterReplay(this, 'ReplayMachine', { config, intakes });
     const { stateMachineArn } = stateMachine;
     this.#output({ DeadLetterReplayStateMachineArn: [stateMachineArn, 'Start it with {"queue": "key-rollout"}'] });
     if (config.archiveDays === undefined) return;

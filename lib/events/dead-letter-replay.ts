@@ -133,6 +133,7 @@ export class DeadLetterReplay extends Construct {
       action,
       parameters: { QueueUrl: queue.queueUrl, ...parameters },
       iamResources: [queue.queueArn],
+      iamAction: `sqs:${action.charAt(0).toUpperCase()}${action.slice(1)}`,
       assign: { ...assign },
       outputs: '{% $states.input %}',
       taskTimeout: Timeout.duration(Duration.minutes(1)),

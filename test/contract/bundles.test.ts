@@ -9,7 +9,7 @@ import { type BundledFunction, loadBundle, type SynthesizedApp, synthesizeApp } 
 
 const CALL_DATABRICKS = [
   ...['CheckKey', 'Patch', 'Plan', 'Register', 'RestartCompute', 'StopCompute'].map((name) => `KeyRollout${name}`),
-  'KeyWatchFrontDoor',
+  ...['KeyWatchFrontDoor', 'ComputeCareFrontDoor'],
   ...['Plan', 'SyncScope'].map((name) => `SecretSync${name}`),
   ...['Check', 'Create', 'Ensure', 'Plan', 'Remove', 'Repair'].map((name) => `WorkspaceProvisioning${name}`),
   ...['Keys', 'Meta', 'Workspaces'].map((name) => `Api${name}`),

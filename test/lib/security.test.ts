@@ -119,6 +119,27 @@ const WAITS_FOR_SYNC = [
   ),
 ];
 
+const LOG_DELIVERY = allow(
+  [
+    ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
+    ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
+    ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+  ],
+  '*',
+);
+
+/** Capabilities with a front door, a queue and rules of their own. */
+const DOORS = ['KeyRollout', 'KeyWatch', 'ComputeCare', 'SecretSync'];
+
+/** A schedule runs the front door of its capability. */
+const schedule = (capability: string, name: string): Rights => ({
+  [`${capability}${name}Role`]: [
+    ...allow(['lambda:InvokeFunction'], `{${capability}FrontDoorFunction}`),
+    ...allow(['lambda:InvokeFunction'], `{${capability}FrontDoorFunction}:*`),
+    ...allow(['sqs:SendMessage'], `{${capability}EventsDeadLetters}`),
+  ],
+});
+
 /** Its steps and its own map's executions, the topic, its log and traces. */
 const machine = (
   capability: string,
@@ -130,14 +151,7 @@ const machine = (
     ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}:*`)),
     ...allow(['sns:Publish'], '{NotificationsTopic}'),
     ...(label === undefined ? [] : childrenOf(`${capability}Machine`, label)),
-    ...allow(
-      [
-        ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
-        ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
-        ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
-      ],
-      '*',
-    ),
+    ...LOG_DELIVERY,
     ...TRACE,
     ...rights.flat(),
   ].toSorted(),
@@ -180,7 +194,12 @@ const EXPECTED: Rights = {
   ...fn('KeyRolloutRestartCompute', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
   ...fn('KeyRolloutReleaseLease', state('DeleteItem')),
   ...fn('KeyRolloutSummarize', allow(['dynamodb:PutItem'], '{TablesEvidence}')),
-  ...frontDoor('KeyRollout', allow(WITHOUT_POLICY, ANY_KEY)),
+  ...frontDoor(
+    'KeyRollout',
+    allow(WITHOUT_POLICY, ANY_KEY),
+    // Looks for rollouts of the same binding before the schedule starts another.
+    allow(['states:ListExecutions'], '{KeyRolloutMachineStateMachine}'),
+  ),
   ...machine(
     'KeyRollout',
     {
@@ -203,6 +222,15 @@ const EXPECTED: Rights = {
       'arn:aws:events:us-west-2:111122223333:event-bus/default if {"StringEquals":{"events:source":"databricks-security-automation"}}',
     ),
     allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], '{KeyWatchEventsDeadLetters}'),
+  ),
+  ...fn(
+    'ComputeCareFrontDoor',
+    SECRET,
+    state('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+    allow(['sns:Publish'], '{NotificationsTopic}'),
+    allow(['states:StartExecution'], '{KeyRolloutMachineStateMachine}'),
+    allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions('KeyRolloutMachine')}:*`),
+    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], '{ComputeCareEventsDeadLetters}'),
   ),
   ...fn('SecretSyncPlan', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE),
   ...fn('SecretSyncSyncScope', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE, READ_SECRETS),
@@ -238,11 +266,16 @@ const EXPECTED: Rights = {
     ...operationsOf('WorkspaceProvisioningMachine'),
   ),
   ...fn('ApiMeta', SECRET, state('GetItem')),
-  KeyWatchScheduleRole: [
-    ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}'),
-    ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}:*'),
-    ...allow(['sqs:SendMessage'], '{KeyWatchEventsDeadLetters}'),
-  ],
+  ReplayMachineStateMachineRole: [
+    ...DOORS.flatMap((door) => allow(['lambda:InvokeFunction'], `{${door}FrontDoorFunction}`)),
+    ...DOORS.flatMap((door) => allow(['lambda:InvokeFunction'], `{${door}FrontDoorFunction}:*`)),
+    ...DOORS.flatMap((door) => allow(['sqs:DeleteMessage', 'sqs:ReceiveMessage'], `{${door}EventsDeadLetters}`)),
+    ...LOG_DELIVERY,
+    ...TRACE,
+  ].toSorted(),
+  ...schedule('KeyRollout', 'Reconciliation'),
+  ...schedule('ComputeCare', 'Sweep'),
+  ...schedule('KeyWatch', 'Schedule'),
   SecretSyncScheduleRole: [
     ...allow(['sqs:SendMessage'], '{SecretSyncEventsDeadLetters}'),
     ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
@@ -429,15 +462,17 @@ describe('who is let in', () => {
     ['KeyRolloutMachineStateMachineRole', MACHINE],
     ['SecretSyncMachineStateMachineRole', MACHINE],
     ['WorkspaceProvisioningMachineStateMachineRole', MACHINE],
-    ['SecretSyncScheduleRole', SCHEDULE],
-    ['KeyWatchScheduleRole', SCHEDULE],
+    ['ReplayMachineStateMachineRole', MACHINE],
+    ...['SecretSyncSchedule', 'KeyWatchSchedule', 'KeyRolloutReconciliation', 'ComputeCareSweep'].map(
+      (name) => [`${name}Role`, SCHEDULE] as const,
+    ),
     [LOG_ROLE, { Principal: { Service: 'apigateway.amazonaws.com' } }],
   ]);
 
   test('only Lambda takes a role of a function, and only Step Functions and Scheduler of this account the others', () => {
     const roles = template.ofType('AWS::IAM::Role');
 
-    expect(roles).toHaveLength(32);
+    expect(roles).toHaveLength(Object.keys(EXPECTED).length + 1);
     for (const { id, properties } of roles)
       expect(statementsOf(properties.AssumeRolePolicyDocument)).toEqual([
         {
@@ -457,7 +492,7 @@ describe('who is let in', () => {
   test('only rules of this stack call the front door of their capability, and only its API calls the others', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
 
-    const calls = ['AutomationKeyRollout', 'AutomationKeyWatch', 'AutomationSecretSync'].flatMap((capability) => {
+    const calls = DOORS.map((door) => `Automation${door}`).flatMap((capability) => {
       const { id } = template.one(`${capability}FrontDoor`, 'AWS::Lambda::Function');
       return idsOf(capability).map((rule) => ({
         Action: 'lambda:InvokeFunction',
@@ -466,8 +501,8 @@ describe('who is let in', () => {
         SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
       }));
     });
-    expect(calls).toHaveLength(6);
-    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(6);
+    expect(calls).toHaveLength(7);
+    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(7);
     expect(permissions).toEqual(expect.arrayContaining(calls));
     const byApi = permissions.filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
     expect(byApi).toHaveLength(ROUTES.length);
@@ -493,8 +528,8 @@ describe('who is let in', () => {
     expect(of('AutomationNotifications', 'AWS::SNS::TopicPolicy')).toMatchObject([
       { Effect: 'Deny', Principal: '*', Condition: insecure },
     ]);
-    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(3);
-    for (const capability of ['AutomationKeyRollout', 'AutomationKeyWatch', 'AutomationSecretSync'])
+    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(DOORS.length);
+    for (const capability of DOORS.map((door) => `Automation${door}`))
       expect(of(`${capability}EventsDeadLetters`, 'AWS::SQS::QueuePolicy')).toMatchObject([
         { Effect: 'Deny', Principal: { AWS: '*' }, Condition: insecure },
         ...idsOf(capability).map((rule) => ({
