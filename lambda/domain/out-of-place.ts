@@ -17,29 +17,35 @@ export interface WantedKey {
 export function foundAt(workspace: Workspace, fields: readonly SettingName[], wanted: WantedKey): string {
   const found = fields.map((name) =>
     name === 'storageKeyId'
-      ? `it has no storage key; wanted ${wanted.key.arn}`
+      ? `it has no storage key; wanted ${keyWords(wanted.key.arn, wanted.key)}`
       : managedServicesFound(workspace.managedServicesKeyId, wanted),
   );
   return found.join('; ');
 }
 
 function managedServicesFound(id: string | undefined, { key, binding, rotatedAt, configurations }: WantedKey): string {
-  if (id === undefined) return `it has no customer-managed key for managed services; wanted ${key.arn}`;
+  if (id === undefined) return `it has no customer-managed key for managed services; wanted ${keyWords(key.arn, key)}`;
   const current = configurations.find((one) => one.id === id);
   if (current === undefined) {
-    return `it refers to key configuration ${id}, which the Databricks account does not list; wanted one for ${key.arn}`;
+    return `it refers to key configuration ${id}, which the Databricks account does not list; wanted one for ${keyWords(key.arn, key)}`;
   }
   const { keyArn, keyAlias, useCases, createdAt } = current;
-  const refers = `it uses key configuration ${id} for ${keyArn}`;
+  const refers = `it uses key configuration ${id} for ${keyWords(keyArn, key)}`;
   if (keyArn === key.arn) {
     return useCases.includes('MANAGED_SERVICES')
       ? `${refers}, made ${new Date(createdAt).toISOString()}, before the key was rotated at ${rotatedAt}`
       : `${refers}, which is registered for ${useCases.join(', ')} only`;
   }
   if (keyAlias !== undefined && sameAlias(keyAlias, binding.key)) {
-    return `${refers}, to which ${binding.key} pointed before; now it points to ${key.arn}`;
+    return `${refers}, to which ${binding.key} pointed before; now it points to ${keyWords(key.arn, key)}`;
   }
-  return `${refers}, which is not a key of this binding: somebody set it by hand, or for another binding; wanted ${key.arn}`;
+  return `${refers}, which is not a key of this binding: somebody set it by hand, or for another binding; wanted ${keyWords(key.arn, key)}`;
+}
+
+/** By its id where it belongs to the account and Region of the wanted key: a plan holds these words for each workspace. */
+function keyWords(arn: string, { arn: wanted }: KmsKey): string {
+  const [place, id = ''] = arn.split(':key/');
+  return wanted.startsWith(`${place}:key/`) ? `key ${id}` : `key ${arn}`;
 }
 
 /** Workspaces that a report tells one by one: states and messages have an end. */

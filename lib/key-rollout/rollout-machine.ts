@@ -98,7 +98,8 @@ export class RolloutMachine extends Construct {
     const summarize = step(this, 'Summarize', {
       fn: functions.summarize,
       payload: {
-        plan: '{% $plan %}',
+        // Of its batches, a summary needs their number and the canary; whole, a plan and its results fill a state.
+        plan: "{% $merge([$plan, {'outOfPlace': null, 'batches': [$plan.batches.{'items': [items[0]]}]}]) %}",
         rolloutId: '{% $states.context.Execution.Id %}',
         startedAt: '{% $states.context.Execution.StartTime %}',
         trigger: '{% $exists($request.trigger) ? $request.trigger : null %}',

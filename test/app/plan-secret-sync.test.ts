@@ -191,6 +191,13 @@ describe('the front door', () => {
     expect([...started.values()]).toMatchObject([{ secret: arnOf('app/a'), trigger: { kind: 'secret-changed' } }]);
   });
 
+  test('starts a sync of everything for a firing of the schedule that is replayed, once a minute', async () => {
+    const firing = { trigger: { kind: 'schedule' } };
+    const first = await door(firing, secretBinding());
+    expect((await door(firing, secretBinding())).known).toBe(first.started);
+    expect([...started]).toEqual([[expect.stringMatching(/^scheduled-[a-z0-9]+$/), firing]]);
+  });
+
   test('drops what no binding means, and its own credentials', async () => {
     const all = secretBinding({
       select: { kind: 'scopes', scopes: ['app'], include: [{ by: 'name-prefix', prefix: 'd' }], exclude: [] },

@@ -5,6 +5,7 @@ import { foundAt, outOfPlace } from '../../lambda/domain/out-of-place.ts';
 
 const ARN = 'arn:aws:kms:us-west-2:111122223333:key/current';
 const OTHER = 'arn:aws:kms:us-west-2:111122223333:key/other';
+const FOREIGN = 'arn:aws:kms:us-west-2:999999999999:key/other';
 const ROTATED_AT = '2026-05-20T00:00:00.000Z';
 const key: KmsKey = {
   ...{ arn: ARN, id: 'current', state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT' },
@@ -27,36 +28,42 @@ const found = (managedServicesKeyId: string | undefined, ...configurations: read
 
 describe('what was found at a workspace', () => {
   test.each<[string, string | undefined, readonly KeyConfiguration[], string]>([
-    ['no key', undefined, [], `it has no customer-managed key for managed services; wanted ${ARN}`],
+    ['no key', undefined, [], `it has no customer-managed key for managed services; wanted key current`],
     [
       'a configuration that is gone',
       'c1',
       [],
-      `it refers to key configuration c1, which the Databricks account does not list; wanted one for ${ARN}`,
+      `it refers to key configuration c1, which the Databricks account does not list; wanted one for key current`,
     ],
     [
       'a configuration from before the rotation',
       'c1',
       [configuration({})],
-      `it uses key configuration c1 for ${ARN}, made 2026-01-01T00:00:00.000Z, before the key was rotated at ${ROTATED_AT}`,
+      `it uses key configuration c1 for key current, made 2026-01-01T00:00:00.000Z, before the key was rotated at ${ROTATED_AT}`,
     ],
     [
       'a configuration for something else',
       'c1',
       [configuration({ useCases: ['STORAGE'] })],
-      `it uses key configuration c1 for ${ARN}, which is registered for STORAGE only`,
+      `it uses key configuration c1 for key current, which is registered for STORAGE only`,
     ],
     [
       'the key that the alias has left',
       'c1',
       [configuration({ keyArn: OTHER, keyAlias: 'x' })],
-      `it uses key configuration c1 for ${OTHER}, to which alias/x pointed before; now it points to ${ARN}`,
+      `it uses key configuration c1 for key other, to which alias/x pointed before; now it points to key current`,
     ],
     [
       'a key that the binding never had',
       'c1',
       [configuration({ keyArn: OTHER, keyAlias: 'alias/y' })],
-      `it uses key configuration c1 for ${OTHER}, which is not a key of this binding: somebody set it by hand, or for another binding; wanted ${ARN}`,
+      `it uses key configuration c1 for key other, which is not a key of this binding: somebody set it by hand, or for another binding; wanted key current`,
+    ],
+    [
+      'a key of another account',
+      'c1',
+      [configuration({ keyArn: FOREIGN })],
+      `it uses key configuration c1 for key ${FOREIGN}, which is not a key of this binding: somebody set it by hand, or for another binding; wanted key current`,
     ],
   ])('%s', (_what, id, configurations, words) => {
     expect(found(id, ...configurations)).toBe(words);

@@ -45,7 +45,7 @@ describe('the look of the schedule at every key binding', () => {
     expect(new Set(IDS.map(world.keyOf)).size).toBe(1);
     const message = messageOf('key rollout of binding/managed');
     expect(message).toContain(
-      `changes managed services key: it uses key configuration ${OLD} for ${world.keyArn}, made `,
+      `changes managed services key: it uses key configuration ${OLD} for key ${world.keyArn.split('/')[1]}, made `,
     );
     expect(message).toContain('before the key was rotated at ');
   });
@@ -79,7 +79,7 @@ describe('the look of the schedule at every key binding', () => {
     expect(world.outcomes(ended)).toEqual(['ROLLED_OUT', 'UNCHANGED', 'UNCHANGED']);
     expect(world.keyOf(FIRST)).not.toBe(byHand);
     expect(messageOf('key rollout of binding/managed')).toContain(
-      `it uses key configuration ${byHand} for ${other.Arn}, which is not a key of this binding: somebody set it by hand, or for another binding; wanted ${world.keyArn}`,
+      `it uses key configuration ${byHand} for key ${other.KeyId}, which is not a key of this binding: somebody set it by hand, or for another binding; wanted key ${world.keyArn.split('/')[1]}`,
     );
   });
 

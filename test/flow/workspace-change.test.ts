@@ -64,7 +64,7 @@ describe('a change of one workspace on the synthesized template', () => {
         workspaces: [{ action: 'refuse', failure: { name: 'KeyConfigurationUnfit' } }],
         warnings: [
           expect.stringContaining('key binding managed keeps workspace 1001'),
-          ...Array(5).fill(expect.any(String)),
+          ...Array(6).fill(expect.any(String)),
         ],
       },
     });
