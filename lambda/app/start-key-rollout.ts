@@ -1,6 +1,7 @@
 import type { KeyBinding } from '../contract/bindings.ts';
+import { ENDED_BADLY } from '../contract/execution-ends.ts';
 import { FAILURE } from '../contract/failures.ts';
-import { ENDED_BADLY, type RolloutRequest } from '../contract/rollout.ts';
+import type { RolloutRequest } from '../contract/rollout.ts';
 import type { Home } from '../domain/event.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KmsKey } from '../domain/key.ts';

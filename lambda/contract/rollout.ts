@@ -9,9 +9,6 @@ export type RolloutRequest = RolloutTarget & {
   readonly trigger?: RolloutTrigger;
 };
 
-/** How executions end that could not finish what they began. */
-export const ENDED_BADLY = ['FAILED', 'ABORTED', 'TIMED_OUT'] as const;
-
 /** What a rollout is about: exactly one of these. */
 export type RolloutTarget =
   /** A binding of the stage. */
@@ -59,15 +56,6 @@ export interface RolloutTrigger {
 
 /** Which settings of a workspace a rollout changes. */
 export type SettingName = keyof WorkspaceSettings;
-
-/** How people call the settings of a workspace. */
-export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
-  managedServicesKeyId: 'managed services key',
-  storageKeyId: 'storage key',
-  credentialsId: 'credentials',
-  networkId: 'network',
-  storageConfigurationId: 'storage configuration',
-};
 
 /** What a rollout of a binding is about, as plans and records have it. */
 export const bindingSubject = (bindingId: string): string => `binding/${bindingId}`;

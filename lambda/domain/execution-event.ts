@@ -1,4 +1,4 @@
-import { ENDED_BADLY } from '../contract/rollout.ts';
+import { ENDED_BADLY } from '../contract/execution-ends.ts';
 import { type Home, type Ignored, ignored, openEvent, text } from './event.ts';
 
 /** An execution that did not end as it should, as an event says. A hint to look, never the truth. */

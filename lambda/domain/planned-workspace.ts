@@ -1,5 +1,6 @@
 import { FAILURE, type FailureName } from '../contract/failures.ts';
-import { SETTING_WORDS, type SettingName, type WorkspaceItem, type WorkspacePlan } from '../contract/rollout.ts';
+import type { SettingName, WorkspaceItem, WorkspacePlan } from '../contract/rollout.ts';
+import { SETTING_WORDS } from '../contract/setting-words.ts';
 import type { Workspace } from './workspace.ts';
 import { needsRest } from './workspace-settings.ts';
 

@@ -1,12 +1,7 @@
 import type { UseCase } from '../contract/bindings.ts';
 import { FAILURE, type FailureName } from '../contract/failures.ts';
-import {
-  type RolloutPlan,
-  SETTING_WORDS,
-  type SettingName,
-  type WorkspaceChange,
-  type WorkspacePlan,
-} from '../contract/rollout.ts';
+import type { RolloutPlan, SettingName, WorkspaceChange, WorkspacePlan } from '../contract/rollout.ts';
+import { SETTING_WORDS } from '../contract/setting-words.ts';
 import { keyArn } from './arn.ts';
 import type { KeyConfiguration } from './key.ts';
 import { changed, isAccepting, isWork, itemOf, notAccepting, refused, settled } from './planned-workspace.ts';

@@ -1,5 +1,5 @@
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { ENDED_BADLY } from '../../lambda/contract/rollout.ts';
+import { ENDED_BADLY } from '../../lambda/contract/execution-ends.ts';
 import type { EventRules } from '../events/event-intake.ts';
 
 /**
