@@ -76,10 +76,15 @@ export class DatabricksSecurityAutomation extends Construct {
       ...{ computeCare: this.computeCare, provisioning: this.provisioning, topic },
     });
     this.#keepEvents(config);
+    this.#tellOutputs();
+  }
+
+  #tellOutputs(): void {
+    const { tables, notifications } = this;
     this.#output({
       StateTableName: [tables.state.tableName, 'Leases, stopped compute, registrations, what was synced'],
       EvidenceTableName: [tables.evidence.tableName, 'What every rollout and sync did'],
-      TopicArn: [topic.topicArn, 'Results and alarms'],
+      TopicArn: [notifications.topic.topicArn, 'Results and alarms'],
     });
     if (this.api !== undefined) this.#output({ ApiUrl: [this.api.restApi.url, 'Base URL of the HTTP API'] });
     if (this.keyRollout !== undefined) {

@@ -1,5 +1,6 @@
 import type { ProvisioningRequest, WorkspaceSetup } from '../contract/provisioning.ts';
-import { SETTING_WORDS, type SettingName, type WorkspaceSettings } from '../contract/rollout.ts';
+import type { SettingName, WorkspaceSettings } from '../contract/rollout.ts';
+import { SETTING_WORDS } from '../contract/setting-words.ts';
 import type { Workspace } from './workspace.ts';
 import { SETTING_NAMES } from './workspace-settings.ts';
 

@@ -54,6 +54,7 @@ function wishOf(key: string, group: readonly { readonly place: KeyPlace; readonl
         canary: false,
         protect: 'alert',
         retire: 'report',
+        drift: 'repair',
       },
     },
   };

@@ -78,8 +78,34 @@ export class Alarms extends Construct {
     );
   }
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
-    const { keyRollout, keyWatch, computeCare, secretSync, provisioning, topic } = props;
+  #watchComputeCare({ care, intake }: ComputeCare): void {
+    this.#alarm(
+      'ComputeCareFailed',
+      care.function.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }),
+      'Compute that rollouts left stopped could not be looked after; it is tried again with the next sweep. Its log says why. docs/runbook.md#compute-care-failed',
+    );
+    this.#watchLetters(
+      'ComputeCareEvent',
+      intake,
+      'The end of a key rollout could not be handled, or a sweep not be started, and waits in the dead-letter queue. The next sweep makes up for it. docs/runbook.md#compute-care-failed',
+    );
+  }
+
+  #watchProvisioning({ stateMachine }: WorkspaceProvisioning): void {
+    const sum = { period: PERIOD, statistic: 'Sum' };
+    this.#alarm(
+      'ProvisioningFailed',
+      stateMachine.metricFailed(sum),
+      'A workspace could not be provisioned or deleted: the error names it and says what to do. Mend the cause and send the same request again; it goes on with what is there. docs/runbook.md#workspace-provisioning-failed',
+    );
+    this.#alarm(
+      'ProvisioningTimedOut',
+      stateMachine.metricTimedOut(sum),
+      'A workspace was not provisioned in time. Look at its diagnosis and send the same request again; it goes on with what is there. docs/runbook.md#workspace-provisioning-failed',
+    );
+  }
+
+  #watchSecretSync({ stateMachine, intake }: SecretSync): void {
     const sum = { period: PERIOD, statistic: 'Sum' };
     this.#alarm(
       'SecretSyncFailed',

@@ -54,8 +54,8 @@ const MACHINES = [
 ] as const;
 
 test('there are these state machines and no others', () => {
-  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(3);
-  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(2);
+  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(4);
+  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(3);
 });
 
 describe.each([...MACHINES, ['replay of dead letters', replay] as const])(

@@ -434,7 +434,7 @@ describe('the functions', () => {
   test('the machines are traced, and their logs hold no execution data', () => {
     const machines = template.ofType('AWS::StepFunctions::StateMachine');
 
-    expect(machines).toHaveLength(3);
+    expect(machines).toHaveLength(4);
     for (const { properties } of machines)
       expect(properties).toMatchObject({
         TracingConfiguration: { Enabled: true },

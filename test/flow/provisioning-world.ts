@@ -4,7 +4,8 @@ import type { AccountSeed } from '../../local/databricks/seed.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
 import { databricksKeyPolicy } from '../../local/demo/key-policy.ts';
 import { AWS_HOME, type StageBindings } from '../../local/demo/stage.ts';
-import { type Ended, startWorld, type World } from '../../local/world.ts';
+import type { Ended } from '../../local/ended-executions.ts';
+import { startWorld, type World } from '../../local/world.ts';
 
 /** One stage for all flow tests of provisioning, so that its template is made once. */
 const BINDINGS: StageBindings = {
