@@ -53,14 +53,19 @@ export async function showProvisioning(world: World, screen: Screen, meter: Mete
   screen.say(`\nA workspace '${NAME}' is asked for, in an account that has nothing yet ...\n`);
   meter.start();
   const ended = await world.provision({ provision: REQUEST });
-  const result = readProvisioning(world, ended, meter.read().transitions);
-  screen.provisioned(result);
-  screen.say('\nThe same request once more ...');
+  const first = readProvisioning(world, ended, meter.read().transitions);
+  screen.say(`\n  ${first.headline}`);
+  screen.say('\nThe same request once more, which has to find everything and make nothing ...');
   const writes = writesOf(world);
   const again = await world.provision({ provision: REQUEST });
-  const isQuiet = again.status === 'SUCCEEDED' && writesOf(world) === writes;
-  screen.say(isQuiet ? '  found everything and made nothing' : `  ended ${again.status} and wrote what it should not`);
-  return result.ok && isQuiet;
+  const objections = [
+    ...first.objections,
+    ...(again.status === 'SUCCEEDED' ? [] : [`the second provisioning ended ${again.status}: ${again.cause ?? ''}`]),
+    ...(writesOf(world) === writes ? [] : ['the second provisioning wrote something']),
+  ];
+  const ok = objections.length === 0;
+  screen.provisioned({ ...first, ok, objections });
+  return ok;
 }
 
 function readProvisioning(
