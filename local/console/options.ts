@@ -8,7 +8,7 @@ export interface Options {
   readonly port: number;
 }
 
-export type Scenario = 'rollout' | 'provisioning';
+type Scenario = 'rollout' | 'provisioning';
 
 const SCENARIOS: readonly Scenario[] = ['rollout', 'provisioning'];
 
