@@ -12,9 +12,12 @@ import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from './demo/account.ts';
 import { databricksKeyPolicy } from './demo/key-policy.ts';
 import { canUseKey } from './demo/key-use.ts';
 import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS, type StageBindings } from './demo/stage.ts';
+import { Draws } from './draws.ts';
 import { type Ended, EndedExecutions } from './ended-executions.ts';
 import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
+
+export type { Ended } from './ended-executions.ts';
 
 const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 
@@ -25,6 +28,10 @@ export interface WorldOptions {
   readonly account: (keyArn: string, now: number) => AccountSeed;
   /** Makes secrets in AWS Secrets Manager before the stack is deployed. */
   readonly makeSecrets?: (aws: LocalAccount) => Promise<void>;
+  /** For faults that are drawn, and for the jitter of state machines. Default: any. */
+  readonly randomSeed?: number;
+  /** Milliseconds by which Databricks' clock is ahead of AWS's. */
+  readonly databricksAheadMs?: number;
   /** Ports on 127.0.0.1; 0 takes a free one. */
   readonly ports?: { readonly aws: number; readonly databricks: number; readonly api: number };
   readonly onHistory?: (event: ExecutionEvent) => void;
@@ -77,11 +84,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const tell = options.onStep ?? (() => undefined);
   const clock = new LocalClock();
   const ends = new EndedExecutions();
+  const { randomSeed = 1, databricksAheadMs = 0 } = options;
+  const draws = new Draws(randomSeed);
   const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.bindings));
   tell(assembly.cached ? 'template found in .local/' : 'template synthesized');
   const aws = await startLocalAccount({
     ...AWS_HOME,
     clock,
+    randomSeed,
     port: options.ports?.aws ?? 0,
     apiPort: options.ports?.api ?? 0,
     onLog: ({ text }) => options.onLog?.(text),
@@ -90,7 +100,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stepFunctions = new StepFunctions({
     home: aws.home,
     clock,
-    random: Math.random,
+    random: options.randomSeed === undefined ? Math.random : () => draws.next('state machines'),
     targets: aws,
     onHistory: options.onHistory ?? (() => undefined),
     onStatusChange: (event) => {
@@ -108,7 +118,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const keyArn = await makeKey(aws);
     const databricks = await startDatabricksSimulator({
       port: options.ports?.databricks ?? 0,
-      now: clock.now,
+      now: () => clock.now() + databricksAheadMs,
+      randomSeed,
       seed: { accountId: DATABRICKS_ACCOUNT, ...options.account(keyArn, clock.now()) },
       canUseKey: canUseKey(aws, DATABRICKS_ACCOUNT),
     });
