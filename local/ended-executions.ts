@@ -57,6 +57,11 @@ export class EndedExecutions {
     }
   }
 
+  /** What has ended so far is not told any more. */
+  forget(): void {
+    this.#untold = [];
+  }
+
   async of(executionArn: string): Promise<Ended> {
     for (;;) {
       const ended = this.#known.get(executionArn);

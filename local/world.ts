@@ -60,6 +60,8 @@ export interface World {
   nextEnd(): Promise<Ended>;
   /** The next such execution of one state machine; those of others stay untold. */
   nextEndOf(stateMachineArn: string | undefined): Promise<Ended>;
+  /** What has ended so far is not told any more. */
+  forgetEnds(): void;
   /** Starts a rollout by hand and waits for its end. */
   rollOut(input: object): Promise<Ended>;
   /** Starts the provisioning or the removal of a workspace by hand and waits for its end. */
@@ -162,6 +164,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       cached: assembly.cached,
       nextEnd: () => ends.next(),
       nextEndOf: (stateMachineArn) => ends.nextOf(stateMachineArn),
+      forgetEnds: () => ends.forget(),
       rollOut: (input) => run(outputs.KeyRolloutStateMachineArn, input),
       provision: (input) => run(outputs.WorkspaceProvisioningStateMachineArn, input),
       syncSecrets: (input) => run(outputs.SecretSyncStateMachineArn, input),
