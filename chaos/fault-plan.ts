@@ -27,7 +27,7 @@ export function drawFaults(draw: Draw): FaultPlan {
     aws: many('aws', 0, 3, awsFault),
     lambda: many('lambda', 0, 4, lambdaFault),
     events: many('events', 0, 2, eventFault),
-    mostSkewMs: clocks.one([0, 0, 2_000, 60_000]),
+    mostSkewMs: clocks.one([0, 0, 500, 5_000]),
     databricksAheadMs: clocks.one([0, 0, -90_000, -3_000, 3_000, 90_000]),
   };
 }
@@ -74,8 +74,10 @@ const PATHS = [
 
 function databricksFault(draw: Draw): Fault {
   const probability = draw.one([0.02, 0.05, 0.1, 0.2, 0.4]);
-  // Nothing but a change can be in conflict.
-  if (draw.chance(0.1)) return { kind: 'empty-conflict', method: draw.one(['POST', 'PATCH']), probability };
+  // Nothing but a change can be in conflict; asking for a token is none.
+  if (draw.chance(0.1)) {
+    return { kind: 'empty-conflict', method: draw.one(['POST', 'PATCH']), path: draw.one(PATHS), probability };
+  }
   const where = draw.one([{}, { method: 'POST' }, { method: 'PATCH' }, { method: 'GET' }, { path: draw.one(PATHS) }]);
   return { ...draw.one(ON_WIRE)(draw), ...where, probability };
 }

@@ -1,5 +1,5 @@
 /** Begins every value that a run puts into AWS Secrets Manager; found anywhere else, it is a leak. */
-export const CANARY = 'c4n4ry-5e1f0b';
+const CANARY = 'c4n4ry-5e1f0b';
 
 /** A value of its own, that can be told from all others. */
 export const secretValue = (about: string): string => `${CANARY} ${about}`;

@@ -55,9 +55,9 @@ export function holdObjections(world: World, truth: GroundTruth, items: readonly
   const { workspaces, keyConfigurations } = world.databricks.control.state();
   const held = new Set(items.filter(({ pk }) => pk === 'held-key').map(({ sk }) => sk));
   const kept = new Set(keyConfigurations.map((one) => one.customer_managed_key_id));
-  return workspaces.flatMap(({ id, managedServicesKeyId }) =>
+  return workspaces.flatMap(({ id, managedServicesKeyId, storageKeyId }) =>
     [...(truth.seen.get(id) ?? [])]
-      .filter((left) => left !== managedServicesKeyId)
+      .filter((left) => left !== managedServicesKeyId && left !== storageKeyId)
       .flatMap((left) => [
         ...(held.has(`${id}/${left}`) ? [] : [`workspace ${id} left key configuration ${left}, which nothing holds`]),
         ...(kept.has(left) ? [] : [`key configuration ${left} was deleted within a day after workspace ${id} left it`]),
