@@ -76,9 +76,4 @@ export class EndedExecutions {
   #change(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
-
-  /** What has ended so far is not told any more. */
-  forget(): void {
-    this.#untold = [];
-  }
 }
