@@ -4,7 +4,7 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/test/strip-types.js' },
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/closing-line.js'],
 };

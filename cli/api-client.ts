@@ -1,4 +1,5 @@
 import type {
+  Diagnosis,
   Health,
   Operation,
   OperationList,
@@ -28,6 +29,9 @@ interface Answers {
   readonly listWorkspaces: { readonly workspaces: readonly ShownWorkspace[] };
   readonly getWorkspace: ShownWorkspace;
   readonly changeWorkspace: Operation;
+  readonly createWorkspace: Operation;
+  readonly deleteWorkspace: Operation;
+  readonly diagnoseWorkspace: Diagnosis;
   readonly listOperations: OperationList;
   readonly getOperation: Operation;
   readonly cancelOperation: Operation;

@@ -22,9 +22,13 @@ export function readWords(words: readonly string[]): CommandLine {
 
 function parse(words: readonly string[]) {
   const options = Object.fromEntries(
-    (Object.entries(OPTIONS) as [OptionName, OptionSpec][]).map(([name, { kind }]) => [
+    (Object.entries(OPTIONS) as [OptionName, OptionSpec][]).map(([name, { kind, short }]) => [
       name,
-      { type: kind === 'flag' ? ('boolean' as const) : ('string' as const), multiple: kind === 'list' },
+      {
+        type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
+        multiple: kind === 'list',
+        ...(short !== undefined && { short }),
+      },
     ]),
   );
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { awsAccess } from './aws-access.ts';
+import { readText } from './read-text.ts';
 import { run } from './run.ts';
 
 /** `npx dbsa`: the command line in the real world. */
@@ -24,6 +25,7 @@ const code = await run(process.argv.slice(2), {
   },
   random: Math.random,
   uuid: randomUUID,
+  readText,
   signal: interrupt.signal,
   aws: awsAccess,
 });

@@ -78,7 +78,8 @@ function keyTable(keys: readonly ShownKeyConfiguration[]): readonly string[] {
 }
 
 const keyFacts = (configuration: ShownKeyConfiguration): readonly string[] => {
-  const { id, keyArn, keyAlias, useCases, reuseKeyForClusterVolumes, createdAt, usedBy, key } = configuration;
+  const { id, keyArn, keyAlias, useCases, reuseKeyForClusterVolumes, createdAt, usedBy, heldUntil, key } =
+    configuration;
   return [
     id,
     ...facts([
@@ -89,6 +90,7 @@ const keyFacts = (configuration: ShownKeyConfiguration): readonly string[] => {
       ['use cases', useCases.join(', ')],
       ['cluster volumes', reuseKeyForClusterVolumes ? 'encrypted too' : 'not encrypted with it'],
       ['created', shortTime(createdAt)],
+      ['held', heldUntil === null ? 'no' : `until ${shortTime(heldUntil)}: a workspace left it`],
       ...usedBy.map(
         (one, index) =>
           [

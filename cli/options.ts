@@ -14,6 +14,8 @@ export interface OptionSpec {
   /** How the help names its value. */
   readonly value?: string;
   readonly says: string;
+  /** One letter that stands for it. */
+  readonly short?: string;
   /** What the API takes. */
   readonly schema?: Schema;
   /** One word may hold several values, with commas between them. */
@@ -72,6 +74,9 @@ export const OPTIONS = {
     ...(['text', 'ID', 'storage configuration: only of a FAILED workspace'] as const),
     settings.storageConfigurationId,
   ),
+  file: { kind: 'text', value: 'PATH', short: 'f', says: 'the request as JSON; - reads standard input' },
+  name: spec('text', 'NAME', 'the name of the workspace, as the confirmation', LIST_PARAMETERS.workspaceName),
+  'delete-network': { kind: 'flag', says: 'delete its network configuration, too' },
   'dry-run': { kind: 'flag', says: 'tell what would be done; write nothing' },
 
   binding: spec('list', 'ID', 'only this secret binding; may be repeated', bindings),
@@ -86,7 +91,7 @@ export const OPTIONS = {
     confirmDeletes,
   ),
 
-  kind: spec('text', 'KIND', 'only key-rollout or secret-sync', kind),
+  kind: spec('text', 'KIND', 'only key-rollout, secret-sync or workspace-provisioning', kind),
   status: spec('text', 'STATUS', 'only RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED', status),
   limit: spec('number', 'N', 'at most N of each kind, the newest; default 20', {
     type: 'integer',

@@ -1,9 +1,16 @@
 import type { Operation } from '../lambda/contract/api-answers.ts';
 import type { Schema } from '../lambda/contract/api-schema.ts';
+import type { ProvisioningPlan, ProvisioningSummary } from '../lambda/contract/provisioning.ts';
 import type { RolloutPlan, RolloutSummary } from '../lambda/contract/rollout.ts';
 import type { SyncSummary } from '../lambda/contract/secret-sync.ts';
 import { wordsOf } from './changes.ts';
 import { misfit } from './check-answer.ts';
+import {
+  PROVISIONING_PLAN,
+  PROVISIONING_SUMMARY,
+  provisioningLines,
+  provisioningPlanLines,
+} from './show-provisioning.ts';
 import { planLines, ROLLOUT_PLAN, ROLLOUT_SUMMARY, summaryLines } from './show-rollout.ts';
 import { SYNC_SUMMARY, syncLines } from './show-sync.ts';
 import { facts, plain, plainLines, shortTime, table } from './table.ts';
@@ -41,6 +48,8 @@ export function endOf({ status, failure, result }: Operation): readonly string[]
 const FORMS: readonly { readonly schema: Schema; readonly lines: (result: never) => readonly string[] }[] = [
   { schema: ROLLOUT_PLAN, lines: (plan: RolloutPlan) => planLines(plan) },
   { schema: ROLLOUT_SUMMARY, lines: (summary: RolloutSummary) => summaryLines(summary) },
+  { schema: PROVISIONING_PLAN, lines: (plan: ProvisioningPlan) => provisioningPlanLines(plan) },
+  { schema: PROVISIONING_SUMMARY, lines: (summary: ProvisioningSummary) => provisioningLines(summary) },
   { schema: SYNC_SUMMARY, lines: (summary: SyncSummary) => syncLines(summary) },
 ];
 

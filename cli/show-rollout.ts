@@ -1,10 +1,6 @@
 import { flag, listOf, object, type Schema, text, textOrNull } from '../lambda/contract/api-schema.ts';
-import {
-  type RolloutPlan,
-  type RolloutSummary,
-  SETTING_WORDS,
-  type WorkspaceResult,
-} from '../lambda/contract/rollout.ts';
+import type { RolloutPlan, RolloutSummary, WorkspaceResult } from '../lambda/contract/rollout.ts';
+import { SETTING_WORDS } from '../lambda/contract/setting-words.ts';
 import { table } from './table.ts';
 
 const FAILURE = object({ name: text('Name'), message: text('What happened') });

@@ -4,10 +4,11 @@ import { endOf } from './show-operation.ts';
 import { exitCodeOf, watch } from './watch.ts';
 
 export interface Wish {
-  readonly call: 'startKeyRollout' | 'startSecretSync' | 'changeWorkspace';
+  readonly call: 'startKeyRollout' | 'startSecretSync' | 'changeWorkspace' | 'createWorkspace' | 'deleteWorkspace';
   /** Values for the braces in the route's path. */
   readonly path?: Readonly<Record<string, string>>;
-  readonly body: object;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
   /** The result is what is wanted, so it is always waited for. */
   readonly plan: boolean;
 }
@@ -17,7 +18,8 @@ export async function start(wish: Wish, context: CommandContext): Promise<ExitCo
   const { api, given, screen, surroundings } = context;
   const idempotencyKey = given.text('idempotency-key') ?? surroundings.uuid();
   const { body: operation } = await api.call(wish.call, {
-    body: wish.body,
+    ...(wish.body !== undefined && { body: wish.body }),
+    ...(wish.query !== undefined && { query: wish.query }),
     idempotencyKey,
     ...(wish.path !== undefined && { path: wish.path }),
   });

@@ -10,6 +10,8 @@ export interface Surroundings {
   /** 0 to 1. */
   readonly random: () => number;
   readonly uuid: () => string;
+  /** Of a file, or of standard input for `-`; undefined if there is no such file. */
+  readonly readText: (path: string) => Promise<string | undefined>;
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly aws: AwsAccess;

@@ -56,6 +56,7 @@ export default defineStage({
       scopes: ['team-*'],
     },
   },
+  keyReconciliation: { everyHours: 24 },
   secretSync: { everyMinutes: 30 },
   notifications: { emails: ['platform-security@example.com'] },
 });

@@ -4,6 +4,7 @@ import { readOptions, USAGE, UsageError } from './console/options.ts';
 import { Screen } from './console/screen.ts';
 import { Story } from './console/story.ts';
 import { demoAccount } from './demo/account.ts';
+import { emptyAccount, PROVISIONING_BINDINGS, showProvisioning } from './demo/provisioning.ts';
 import { makeDemoSecrets } from './demo/secrets.ts';
 import { Show } from './demo/show.ts';
 import { DEMO_BINDINGS } from './demo/stage.ts';
@@ -17,12 +18,13 @@ async function main(): Promise<number> {
     return 0;
   }
   refuseRealAws();
+  const isProvisioning = options.scenario === 'provisioning';
   const screen = new Screen(options);
   const meter = new Meter();
   const story = new Story();
   const world = await startWorld({
-    bindings: DEMO_BINDINGS,
-    account: demoAccount,
+    bindings: isProvisioning ? PROVISIONING_BINDINGS : DEMO_BINDINGS,
+    account: isProvisioning ? emptyAccount : demoAccount,
     makeSecrets: makeDemoSecrets,
     ports: portsFrom(options.port),
     onStep: (what) => screen.say(`  ${what}`),
@@ -38,7 +40,8 @@ async function main(): Promise<number> {
   try {
     screen.ready(world);
     const show = new Show({ world, screen, meter });
-    const ok = await Promise.race([show.all(), stopped]);
+    const acts = isProvisioning ? showProvisioning(world, screen, meter) : show.all();
+    const ok = await Promise.race([acts, stopped]);
     if (ok === 'stopped') return 130;
     if (options.once) return ok ? 0 : 1;
     screen.say('\nStill running. Change a secret or rotate the key from a second terminal, or end with Ctrl-C.');

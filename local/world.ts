@@ -12,8 +12,12 @@ import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from './demo/account.ts';
 import { databricksKeyPolicy } from './demo/key-policy.ts';
 import { canUseKey } from './demo/key-use.ts';
 import { AWS_HOME, CREDENTIAL_SECRET, localStage, SIMULATED_DATABRICKS, type StageBindings } from './demo/stage.ts';
+import { Draws } from './draws.ts';
+import { type Ended, EndedExecutions } from './ended-executions.ts';
 import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
+
+export type { Ended } from './ended-executions.ts';
 
 const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 
@@ -24,6 +28,10 @@ export interface WorldOptions {
   readonly account: (keyArn: string, now: number) => AccountSeed;
   /** Makes secrets in AWS Secrets Manager before the stack is deployed. */
   readonly makeSecrets?: (aws: LocalAccount) => Promise<void>;
+  /** For faults that are drawn, and for the jitter of state machines. Default: any. */
+  readonly randomSeed?: number;
+  /** Milliseconds by which Databricks' clock is ahead of AWS's. */
+  readonly databricksAheadMs?: number;
   /** Ports on 127.0.0.1; 0 takes a free one. */
   readonly ports?: { readonly aws: number; readonly databricks: number; readonly api: number };
   readonly onHistory?: (event: ExecutionEvent) => void;
@@ -33,16 +41,6 @@ export interface WorldOptions {
   readonly onEvent?: (event: BusEvent) => void;
   /** Told what is being done, for people who wait. */
   readonly onStep?: (what: string) => void;
-}
-
-/** How an execution of a state machine ended. */
-export interface Ended {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly status: string;
-  readonly output: unknown;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
 }
 
 /** A whole deployment on this machine: the synthesized template, simulated AWS, simulated Databricks, one clock. */
@@ -62,14 +60,24 @@ export interface World {
   nextEnd(): Promise<Ended>;
   /** The next such execution of one state machine; those of others stay untold. */
   nextEndOf(stateMachineArn: string | undefined): Promise<Ended>;
+  /** What has ended so far is not told any more. */
+  forgetEnds(): void;
   /** Starts a rollout by hand and waits for its end. */
   rollOut(input: object): Promise<Ended>;
+  /** Starts the provisioning or the removal of a workspace by hand and waits for its end. */
+  provision(input: object): Promise<Ended>;
   /** Starts a secret sync by hand and waits for its end. */
   syncSecrets(input: object): Promise<Ended>;
   /** Does now what the stack's schedule does by itself in AWS, and waits for the end of the sync that it starts. */
   scheduledSync(): Promise<Ended>;
   /** The same for the look at every key. */
   scheduledWatch(): Promise<void>;
+  /** The same for the look at every key binding; the rollouts that it starts go on. */
+  scheduledReconciliation(): Promise<void>;
+  /** The same for the look for compute that was left stopped; the rollout that it starts goes on. */
+  scheduledSweep(): Promise<void>;
+  /** Replays the dead letters of one queue by hand and waits for the end. */
+  replayDeadLetters(input: object): Promise<Ended>;
   close(): Promise<void>;
 }
 
@@ -77,12 +85,15 @@ export interface World {
 export async function startWorld(options: WorldOptions): Promise<World> {
   const tell = options.onStep ?? (() => undefined);
   const clock = new LocalClock();
-  const ends = new Ends();
+  const ends = new EndedExecutions();
+  const { randomSeed = 1, databricksAheadMs = 0 } = options;
+  const draws = new Draws(randomSeed);
   const assembly = await synthesize(localStage(DATABRICKS_ACCOUNT, options.bindings));
   tell(assembly.cached ? 'template found in .local/' : 'template synthesized');
   const aws = await startLocalAccount({
     ...AWS_HOME,
     clock,
+    randomSeed,
     port: options.ports?.aws ?? 0,
     apiPort: options.ports?.api ?? 0,
     onLog: ({ text }) => options.onLog?.(text),
@@ -91,7 +102,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const stepFunctions = new StepFunctions({
     home: aws.home,
     clock,
-    random: Math.random,
+    random: options.randomSeed === undefined ? Math.random : () => draws.next('state machines'),
     targets: aws,
     onHistory: options.onHistory ?? (() => undefined),
     onStatusChange: (event) => {
@@ -109,7 +120,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const keyArn = await makeKey(aws);
     const databricks = await startDatabricksSimulator({
       port: options.ports?.databricks ?? 0,
-      now: clock.now,
+      now: () => clock.now() + databricksAheadMs,
+      randomSeed,
       seed: { accountId: DATABRICKS_ACCOUNT, ...options.account(keyArn, clock.now()) },
       canUseKey: canUseKey(aws, DATABRICKS_ACCOUNT),
     });
@@ -137,6 +149,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       );
       for (const schedule of due) await schedule.fire();
     };
+    const fireFunction = async (name: string | undefined): Promise<void> => {
+      await fire(`:function:${name}`);
+      await aws.settled();
+    };
     return {
       clock,
       aws,
@@ -148,16 +164,18 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       cached: assembly.cached,
       nextEnd: () => ends.next(),
       nextEndOf: (stateMachineArn) => ends.nextOf(stateMachineArn),
+      forgetEnds: () => ends.forget(),
       rollOut: (input) => run(outputs.KeyRolloutStateMachineArn, input),
+      provision: (input) => run(outputs.WorkspaceProvisioningStateMachineArn, input),
       syncSecrets: (input) => run(outputs.SecretSyncStateMachineArn, input),
       scheduledSync: async () => {
         await fire(outputs.SecretSyncStateMachineArn ?? '');
         return ends.nextOf(outputs.SecretSyncStateMachineArn);
       },
-      scheduledWatch: async () => {
-        await fire(`:function:${outputs.KeyWatchFunctionName}`);
-        await aws.settled();
-      },
+      scheduledWatch: () => fireFunction(outputs.KeyWatchFunctionName),
+      scheduledReconciliation: () => fireFunction(outputs.KeyRolloutFrontDoorFunctionName),
+      scheduledSweep: () => fireFunction(outputs.ComputeCareFunctionName),
+      replayDeadLetters: (input) => run(outputs.DeadLetterReplayStateMachineArn, input),
       close,
     };
   } catch (error) {
@@ -185,67 +203,4 @@ async function makeCredentials(aws: LocalAccount, { clientId, clientSecret }: Da
     SecretString: JSON.stringify({ client_id: clientId, client_secret: clientSecret }),
     ClientRequestToken: 'local-run-credential-secret-0001',
   });
-}
-
-const ENDED: ReadonlySet<unknown> = new Set(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
-
-/** Ends of executions, kept until somebody asks. */
-class Ends {
-  readonly #known = new Map<string, Ended>();
-  #untold: Ended[] = [];
-  #waiting: (() => void)[] = [];
-
-  tell({ detail }: BusEvent): void {
-    const { executionArn, stateMachineArn, status, output, error, cause } = detail as Readonly<
-      Record<string, string | null>
-    >;
-    if (!ENDED.has(status) || typeof executionArn !== 'string' || typeof stateMachineArn !== 'string') return;
-    if (stateMachineArn.includes('/')) return;
-    const ended: Ended = {
-      executionArn,
-      stateMachineArn,
-      status: String(status),
-      output: typeof output === 'string' ? JSON.parse(output) : undefined,
-      error: error ?? undefined,
-      cause: cause ?? undefined,
-    };
-    this.#known.set(executionArn, ended);
-    this.#untold.push(ended);
-    for (const wake of this.#waiting.splice(0)) wake();
-  }
-
-  async next(): Promise<Ended> {
-    for (;;) {
-      const ended = this.#untold.shift();
-      if (ended !== undefined) return ended;
-      await this.#change();
-    }
-  }
-
-  /** The next end of an execution of one state machine; those of others stay untold. */
-  async nextOf(stateMachineArn: string | undefined): Promise<Ended> {
-    for (;;) {
-      const ended = this.#untold.find((one) => one.stateMachineArn === stateMachineArn);
-      if (ended !== undefined) {
-        this.#untold = this.#untold.filter((one) => one !== ended);
-        return ended;
-      }
-      await this.#change();
-    }
-  }
-
-  async of(executionArn: string): Promise<Ended> {
-    for (;;) {
-      const ended = this.#known.get(executionArn);
-      if (ended !== undefined) {
-        this.#untold = this.#untold.filter((one) => one !== ended);
-        return ended;
-      }
-      await this.#change();
-    }
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
 }

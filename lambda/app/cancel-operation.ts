@@ -1,8 +1,9 @@
 import type { Operation } from '../contract/api-answers.ts';
 import { FAILURE } from '../contract/failures.ts';
-import type { RolloutPlan } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { type OperationId, operationPath } from '../domain/operation-id.ts';
+import { nameLease } from './create-workspace.ts';
+import { endLeaseSoon, endSoon, restartName, touchedBy } from './interrupted-rollout.ts';
 import type { Execution, Executions } from './operation-ports.ts';
 import type { Clock, Leases } from './ports.ts';
 import { findOperation, showOperation } from './show-operation.ts';
@@ -19,12 +20,6 @@ export interface Cancelled {
   /** Path of the operation that restarts the compute that was stopped; absent where none was needed. */
   readonly restart?: string;
 }
-
-/** Longer than a step runs that was under way when its execution was stopped. */
-const SETTLE_MS = 4 * 60_000;
-
-/** Of the 80 characters that Step Functions allows. */
-const MOST_KEPT = 80 - 'restart-'.length;
 
 /**
  * Stops an operation. What it did stays done. A rollout's leases end as soon as none of its steps can be at work any more,
@@ -43,31 +38,41 @@ export async function cancelOperation(id: string, caller: string, ports: CancelP
   }
   await executions.stop(kind, name, `cancelled by ${caller}`);
   const restart = kind === 'key-rollout' ? await restartCompute(execution, ports) : undefined;
+  if (kind === 'workspace-provisioning') await letGo(execution, ports);
   const operation = await showOperation(id, executions);
   return { operation, ...(restart !== undefined && { restart: operationPath(restart) }) };
 }
 
 async function restartCompute(execution: Execution, ports: CancelPorts): Promise<OperationId | undefined> {
-  const plan = (await ports.executions.answerOf(execution, 'Plan rollout')) as RolloutPlan | undefined;
-  // Before its plan, nothing was touched.
-  if (execution.input.dryRun === true || plan === undefined) return undefined;
-  await Promise.all(plan.workspaces.map((workspace) => endLeaseSoon(workspace, execution.arn, ports)));
-  // The end of a long name tells one attempt from another; a name that was taken would start nothing.
-  const restart: OperationId = { kind: 'key-rollout', name: `restart-${execution.name.slice(-MOST_KEPT)}` };
+  const workspaces = await touchedBy(execution, ports.executions);
+  if (workspaces.length === 0) return undefined;
+  await Promise.all(workspaces.map((workspace) => endLeaseSoon(workspace, execution.arn, ports)));
+  const restart: OperationId = { kind: 'key-rollout', name: restartName(execution.name) };
   await ports.executions.start(restart.kind, restart.name, {
-    restart: { workspaceIds: plan.workspaces.map(({ workspaceId }) => workspaceId) },
+    restart: { workspaceIds: workspaces.map(({ workspaceId }) => workspaceId) },
     trigger: { kind: 'request' },
   });
   return restart;
 }
 
-async function endLeaseSoon(
-  { workspaceId, needsRest }: RolloutPlan['workspaces'][number],
-  owner: string,
-  { leases, clock }: CancelPorts,
-): Promise<void> {
-  if (needsRest) return;
-  const resource = workspaceLease(workspaceId);
-  const holder = await leases.holder(resource);
-  if (holder?.owner === owner) await leases.take(resource, owner, clock() + SETTLE_MS);
+/** Its steps are short; what Databricks was asked for goes on, and the same request again finds it. */
+async function letGo(execution: Execution, ports: CancelPorts): Promise<void> {
+  const { provision, remove } = execution.input as ProvisioningFields;
+  const name = provision?.workspaceName;
+  if (typeof name === 'string') await endSoon(nameLease(name), execution.arn, ports);
+  const workspaceId = remove?.workspaceId ?? (await leasedIn(execution, ports));
+  if (typeof workspaceId === 'string') await endSoon(workspaceLease(workspaceId), execution.arn, ports);
+}
+
+interface ProvisioningFields {
+  readonly provision?: { readonly workspaceName?: unknown };
+  readonly remove?: { readonly workspaceId?: unknown };
+}
+
+/** The workspace that a provisioning has made or found: the states say so that look at it again and again. */
+async function leasedIn(execution: Execution, { executions }: CancelPorts): Promise<unknown> {
+  const answer =
+    (await executions.answerOf(execution, 'Check workspace')) ??
+    (await executions.answerOf(execution, 'Create workspace'));
+  return answer?.workspaceId;
 }

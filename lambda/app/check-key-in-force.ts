@@ -7,6 +7,7 @@ import type { Workspace } from '../domain/workspace.ts';
 import { describeSettings, wantedSettings } from '../domain/workspace-settings.ts';
 import { confirmHold } from './hold-keys.ts';
 import type { HeldKeys } from './key-watch-ports.ts';
+import { oweRewrite } from './owe-rewrite.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
 import type { RewritesOwed } from './secret-ports.ts';
 import { workspaceLease } from './take-lease.ts';
@@ -38,7 +39,7 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
       return {
         inForce: true,
         stableReads: reading.stableReads,
-        secretsOwed: await oweSecrets(input, ports),
+        secretsOwed: await oweRewrite(input, null, ports),
         calls: ports.calls(),
       };
     case 'reverted':
@@ -57,17 +58,6 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
         throw notInForce(workspace, input, timing.keyDeadlineMinutes);
       return { inForce: false, stableReads: reading.stableReads, secretsOwed: false, calls: ports.calls() };
   }
-}
-
-/** Secrets are managed services data: what was written before stays under the old key until it is written again. */
-const movesSecrets = ({ fields, workspaceId }: CheckKeyInput, { secretBindings }: BindingsFile): boolean =>
-  fields.includes('managedServicesKeyId') &&
-  secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(workspaceId));
-
-async function oweSecrets(input: CheckKeyInput, { bindings, rewrites }: CheckPorts): Promise<boolean> {
-  if (!movesSecrets(input, bindings)) return false;
-  await rewrites.owe(input.workspaceId, input.rolloutId);
-  return true;
 }
 
 /** Databricks may need a moment to say that it sets a FAILED workspace up again. */

@@ -95,11 +95,16 @@ function operation(route: Route): object {
   };
 }
 
-function parametersOf({ path, query = [], idempotencyKey }: Route): readonly object[] {
+function parametersOf({ path, query = [], requiredQuery = [], idempotencyKey }: Route): readonly object[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     ...{ name, in: 'path', required: true, schema: PATH_PARAMETERS[name] ?? {} },
   }));
-  const inQuery = query.map((name) => ({ name, in: 'query', required: false, schema: LIST_PARAMETERS[name] ?? {} }));
+  const inQuery = query.map((name) => ({
+    name,
+    in: 'query',
+    required: requiredQuery.includes(name),
+    schema: LIST_PARAMETERS[name] ?? {},
+  }));
   const inHeader =
     idempotencyKey === true
       ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: IDEMPOTENCY_KEY }]

@@ -15,6 +15,8 @@ export interface FoundHosts {
   readonly everywhere: readonly string[];
   /** Why a workspace that is asked for has no host. */
   readonly statuses: ReadonlyMap<string, string>;
+  /** The key configuration for managed services of each workspace that has one. */
+  readonly keys: ReadonlyMap<string, string>;
 }
 
 /** The host of a workspace in these states answers nothing that could be synced. */
@@ -33,13 +35,16 @@ export async function askForHosts({ workspaces, hosts, region }: HostPorts): Pro
     byId: new Map(usable.map((host) => [host.workspaceId, host])),
     everywhere: all.filter((one) => one.region === region && one.status === 'RUNNING').map(({ id }) => id),
     statuses: new Map(all.map(({ id, status }) => [id, status])),
+    keys: new Map(
+      all.flatMap(({ id, managedServicesKeyId: key }): [string, string][] => (key === undefined ? [] : [[id, key]])),
+    ),
   };
 }
 
 /** What the account said the last time; saves a call where one secret changed. */
 export async function rememberedHosts({ hosts }: Pick<HostPorts, 'hosts'>): Promise<FoundHosts> {
   const byId = await hosts.remembered();
-  return { byId, everywhere: [...byId.keys()], statuses: new Map() };
+  return { byId, everywhere: [...byId.keys()], statuses: new Map(), keys: new Map() };
 }
 
 const hostOf = ({ id, name, deploymentName }: Workspace): WorkspaceHost => ({ workspaceId: id, name, deploymentName });

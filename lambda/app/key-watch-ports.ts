@@ -17,7 +17,7 @@ export interface HeldKeys {
   remove(read: HeldKey): Promise<boolean>;
 }
 
-/** What was told of which key lately. */
+/** What was told of which key, or of what else, lately. */
 export interface ToldNews {
   /** True for exactly one of those who ask, until `until` (milliseconds) is past. */
   claim(keyArn: string, what: string, until: number): Promise<boolean>;

@@ -1,10 +1,13 @@
 import type { OperationKind, OperationProgress } from '../contract/api-answers.ts';
+import type { OperationId } from '../domain/operation-id.ts';
 
 /** Runs of the state machines, as Step Functions tells them. Kinds that this stage does not have have no runs. */
 export interface Executions {
   /** Does nothing if the name was taken, also by a run that ended. Fails with BindingUnknown if there is no such machine. */
   start(kind: OperationKind, name: string, input: object): Promise<void>;
   describe(kind: OperationKind, name: string): Promise<Execution | undefined>;
+  /** Which operation an execution is; undefined if it is of none of the stage's machines. */
+  idOf(executionArn: string): OperationId | undefined;
   /** Newest first. */
   list(kind: OperationKind, page: ExecutionPage): Promise<ExecutionList>;
   /** Ends it and everything it started; does nothing if it has ended. */

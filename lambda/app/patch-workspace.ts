@@ -1,15 +1,21 @@
+import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
-import type { PatchWorkspaceOutput, WorkspaceStep } from '../contract/rollout.ts';
+import type { PatchWorkspaceOutput, WorkspaceSettings, WorkspaceStep } from '../contract/rollout.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
+import type { Workspace } from '../domain/workspace.ts';
 import { missingSettings, wantedSettings } from '../domain/workspace-settings.ts';
 import { beginHold } from './hold-keys.ts';
 import type { HeldKeys } from './key-watch-ports.ts';
+import { oweRewrite } from './owe-rewrite.ts';
 import type { CallCount, Clock, KeyRegistry, WorkspaceDirectory } from './ports.ts';
+import type { RewritesOwed } from './secret-ports.ts';
 
 export interface PatchPorts {
+  readonly bindings: BindingsFile;
   readonly workspaces: WorkspaceDirectory;
   readonly registry: Pick<KeyRegistry, 'get'>;
   readonly heldKeys: Pick<HeldKeys, 'begin'>;
+  readonly rewrites: Pick<RewritesOwed, 'owe'>;
   readonly calls: CallCount;
   readonly clock: Clock;
 }
@@ -24,6 +30,30 @@ export async function patchWorkspace(step: WorkspaceStep, ports: PatchPorts): Pr
   const wanted = missingSettings(workspace, wantedSettings(step));
   const patchedAt = new Date(ports.clock()).toISOString();
   if (Object.keys(wanted).length === 0) return { patchedAt, calls: ports.calls() };
+  assertAccepting(step, workspace, wanted);
+  await beginHold(step, workspace, wanted, ports);
+  // Like the hold, before Databricks is asked: a rollout that fails half-way may have moved the workspace all the same.
+  if (wanted.managedServicesKeyId !== undefined) {
+    await oweRewrite(step, workspace.managedServicesKeyId ?? '', ports);
+  }
+  try {
+    await ports.workspaces.patch(workspace.id, wanted);
+  } catch (error) {
+    if (!isFailure(error, FAILURE.databricksOutcomeUnknown)) throw error;
+    const now = await ports.workspaces.get(workspace.id);
+    const accepted = now.status === 'PROVISIONING' || Object.keys(missingSettings(now, wanted)).length === 0;
+    if (!accepted) {
+      throw new AutomationError(
+        FAILURE.workspaceBusy,
+        `the answer to a change of workspace ${workspace.id} was lost and the workspace does not show it; it is asked again`,
+        { cause: error },
+      );
+    }
+  }
+  return { patchedAt, calls: ports.calls() };
+}
+
+function assertAccepting(step: WorkspaceStep, workspace: Workspace, wanted: WorkspaceSettings): void {
   if (workspace.status === 'PROVISIONING') {
     throw new AutomationError(
       FAILURE.workspaceBusy,
@@ -42,20 +72,4 @@ export async function patchWorkspace(step: WorkspaceStep, ports: PatchPorts): Pr
       `workspace ${workspace.id} was given the storage key ${workspace.storageKeyId} since the plan was made, and Databricks cannot replace a storage key`,
     );
   }
-  await beginHold(step, workspace, wanted, ports);
-  try {
-    await ports.workspaces.patch(workspace.id, wanted);
-  } catch (error) {
-    if (!isFailure(error, FAILURE.databricksOutcomeUnknown)) throw error;
-    const now = await ports.workspaces.get(workspace.id);
-    const accepted = now.status === 'PROVISIONING' || Object.keys(missingSettings(now, wanted)).length === 0;
-    if (!accepted) {
-      throw new AutomationError(
-        FAILURE.workspaceBusy,
-        `the answer to a change of workspace ${workspace.id} was lost and the workspace does not show it; it is asked again`,
-        { cause: error },
-      );
-    }
-  }
-  return { patchedAt, calls: ports.calls() };
 }

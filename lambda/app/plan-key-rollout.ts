@@ -1,5 +1,6 @@
 import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
 import { bindingSubject, type KeyForWorkspaces, type RolloutPlan, type RolloutRequest } from '../contract/rollout.ts';
+import { contradictions } from '../domain/contradicting-bindings.ts';
 import { assertPolicyHolds, assertUsableKey } from '../domain/key-check.ts';
 import { wantedConfiguration } from '../domain/key-match.ts';
 import { planRestart } from '../domain/restart-plan.ts';
@@ -38,7 +39,8 @@ export async function planKeyRollout(request: RolloutRequest, ports: PlanPorts):
   if ('change' in request) return planWorkspaceChange(request.change, ports);
   if ('restart' in request) return planRestartOf(request.restart.workspaceIds, ports);
   if ('keyFor' in request) return planBinding(`key/${request.keyFor.key}`, bindingOf(request.keyFor), ports);
-  return planBinding(bindingSubject(request.bindingId), findBinding(ports.bindings, request.bindingId), ports);
+  const binding = findBinding(ports.bindings, request.bindingId);
+  return planBinding(bindingSubject(binding.id), binding, ports);
 }
 
 /** A binding that lives as long as one rollout. */
@@ -50,7 +52,14 @@ const bindingOf = ({
   compute,
 }: KeyForWorkspaces): KeyBinding => ({
   ...{ id: 'request', key, useCases, reuseKeyForClusterVolumes, workspaces: workspaceIds, compute },
-  ...{ onMaterialRotation: 'reregister', concurrency: 5, canary: true, protect: 'alert', retire: 'report' },
+  ...{
+    onMaterialRotation: 'reregister',
+    concurrency: 5,
+    canary: true,
+    protect: 'alert',
+    retire: 'report',
+    drift: 'repair',
+  },
 });
 
 /** Reads the key, its policy, and the account's key configurations and workspaces. */
@@ -80,7 +89,7 @@ async function planBinding(subject: string, binding: KeyBinding, ports: PlanPort
     configurations,
     chosen,
     leftStopped: await ports.stoppedCompute.having(chosen.found.map(({ id }) => id)),
-    warnings,
+    warnings: [...warnings, ...contradictions(binding, ports.bindings.keyBindings)],
     calls: ports.calls(),
   });
 }

@@ -3,6 +3,7 @@ import { FAILURE } from '../contract/failures.ts';
 import type { SecretBinding } from '../contract/secret-bindings.ts';
 import type { ScopePlan, SyncPlan, SyncProblem, SyncRequest } from '../contract/secret-sync.ts';
 import { AutomationError } from '../domain/failure.ts';
+import { isDue } from '../domain/rewrite-owed.ts';
 import { type ScopePlace, sameName } from '../domain/secret.ts';
 import { parseSecretArn } from '../domain/secret-event.ts';
 import { isCredentialSecret } from '../domain/secret-selection.ts';
@@ -46,7 +47,7 @@ export async function planSecretSync({ request, syncId }: PlanSyncInput, ports: 
     request.secret === undefined ? await everything(chosen, ports) : await oneSecret(request.secret, chosen, ports);
   const { hosts, secrets } = found;
   const bound = boundPlaces(found.places, ports.bindings.secretBindings).filter((place) => isAskedFor(place, request));
-  const owed = secrets === null ? await ports.rewrites.owed() : new Map<string, string>();
+  const owed = secrets === null ? await rewritesDue(hosts, ports) : new Map<string, string>();
   const problems: SyncProblem[] = [];
   const scopes: ScopePlan[] = [];
   for (const { workspaceId, scope, bindingIds } of bound) {
@@ -72,6 +73,12 @@ export async function planSecretSync({ request, syncId }: PlanSyncInput, ports: 
     headline: `${now.length} ${now.length === 1 ? 'scope' : 'scopes'} to look at`,
     calls: ports.calls(),
   };
+}
+
+/** Rewrites that are owed and may be made now, by workspace id. */
+async function rewritesDue({ keys }: FoundHosts, { rewrites }: PlanSyncPorts): Promise<ReadonlyMap<string, string>> {
+  const owed = [...(await rewrites.owed())].filter(([id, debt]) => isDue(debt, keys.get(id)));
+  return new Map(owed.map(([id, { rewriteId }]) => [id, rewriteId]));
 }
 
 function chooseBindings({ bindings: asked }: SyncRequest, all: readonly SecretBinding[]): readonly SecretBinding[] {

@@ -73,6 +73,8 @@ export interface Leases {
 /** Compute that was stopped and has to run again, by workspace; outlives the rollout that stopped it. */
 export interface StoppedCompute {
   read(workspaceId: string): Promise<StoppedComputeRecord | undefined>;
+  /** Every record there is. */
+  all(): Promise<readonly StoppedComputeRecord[]>;
   /** Writes a version on top of the one before it; fails if somebody wrote in between. */
   write(record: StoppedComputeRecord): Promise<void>;
   /** Removes the record once everything in it was restarted. */
@@ -91,6 +93,20 @@ export interface StoppedComputeRecord {
   /** Milliseconds; when this rollout began to stop compute. */
   readonly stoppingSince: number;
   readonly units: readonly ComputeUnit[];
+  /** How many sweeps have had it restarted, all in vain; absent before the first. */
+  readonly sweeps?: number;
+}
+
+/** Tells people. */
+export interface Messenger {
+  /** Fails with NewsNotSent. */
+  tell(message: Message): Promise<void>;
+}
+
+export interface Message {
+  /** One line; characters beyond ASCII and after the hundredth are lost. */
+  readonly subject: string;
+  readonly message: string;
 }
 
 /** Which configuration was registered for which key material. */

@@ -90,7 +90,7 @@ function rollout(
   ports: RequestPorts,
 ): Promise<RequestedOperation> {
   const request = { ...target, ...(dryRun !== undefined && { dryRun }) };
-  const refuseIfBusy = dryRun === true ? async () => undefined : () => assertNotBusy(workspaceIds, ports.leases);
+  const refuseIfBusy = dryRun === true ? async () => undefined : () => assertNotBusy(workspaceIds, ports);
   return requested({ kind: 'key-rollout', request, ...asker }, refuseIfBusy, ports);
 }
 
@@ -111,7 +111,8 @@ export async function requestSecretSync(
   return requested({ kind: 'secret-sync', request: { ...request }, ...asker }, async () => undefined, ports);
 }
 
-async function requested(
+/** The operation that a wish starts, or that it started. */
+export async function requested(
   wish: OperationWish,
   refuseIfBusy: () => Promise<void>,
   ports: RequestPorts,

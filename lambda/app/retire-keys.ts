@@ -5,6 +5,7 @@ import { isFailure } from '../domain/failure.ts';
 import type { KeyConfiguration } from '../domain/key.ts';
 import { type HeldKey, holdFrom, judgeHolds, type KeyUse, refersTo } from '../domain/key-hold.ts';
 import { retired, stillUsed } from '../domain/key-news.ts';
+import { isDue } from '../domain/rewrite-owed.ts';
 import type { KeySituation, WatchedKey } from '../domain/watched-keys.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { HeldKeys, KeyCare, NewsDesk, ToldNews } from './key-watch-ports.ts';
@@ -41,7 +42,10 @@ export async function retireKey(
   const use = isUsed ? 'in-use' : await ports.care.lastUse(key.name);
   const verdict = judgeHolds(held, workspaces, { now, use });
   if (verdict.kind === 'wait') return;
-  const reasons = [...(verdict.kind === 'extend' ? verdict.reasons : []), ...(await secretsLeft(held, ports))];
+  const reasons = [
+    ...(verdict.kind === 'extend' ? verdict.reasons : []),
+    ...(await secretsLeft(held, workspaces, ports)),
+  ];
   if (verdict.kind === 'extend' || reasons.length > 0) return extend(key, held, reasons, ports);
   const deletable = verdict.configurationIds.filter((id) => mayDelete(id, held, use, ports.bindings));
   const refused = await deleteAll(deletable, ports);
@@ -108,11 +112,19 @@ async function settled(
 }
 
 /** Secrets are managed services data: those that were not written again since are still under the key that was left. */
-async function secretsLeft(held: readonly HeldKey[], { rewrites, bindings }: RetirePorts): Promise<readonly string[]> {
+async function secretsLeft(
+  held: readonly HeldKey[],
+  workspaces: readonly Workspace[],
+  { rewrites, bindings }: RetirePorts,
+): Promise<readonly string[]> {
   const owed = await rewrites.owed();
+  const isLeft = (id: string): boolean => {
+    const debt = owed.get(id);
+    return debt !== undefined && isDue(debt, workspaces.find((one) => one.id === id)?.managedServicesKeyId);
+  };
   const left = new Map(held.map(({ workspaceId, workspaceName }) => [workspaceId, workspaceName]));
   return [...left].flatMap(([id, name]) =>
-    owed.has(id) && bindings.secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(id))
+    isLeft(id) && bindings.secretBindings.some(({ workspaces }) => workspaces === 'all' || workspaces.includes(id))
       ? [`the secrets of workspace ${name} (${id}) were not all written again under its new key: start a secret sync`]
       : [],
   );

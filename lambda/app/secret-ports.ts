@@ -1,6 +1,7 @@
 import type { AccessRule } from '../contract/secret-bindings.ts';
 import type { ScopeResult, StatusCounts, SyncFailure } from '../contract/secret-sync.ts';
 import type { LedgerEntry, ScopeLedger, SpreadMembers } from '../domain/ledger.ts';
+import type { RewriteOwed } from '../domain/rewrite-owed.ts';
 import type {
   ReadOutcome,
   ScopeKey,
@@ -94,9 +95,9 @@ export interface WorkspaceHost {
 /** Workspaces whose secrets have to be written again because their encryption key changed. */
 export interface RewritesOwed {
   /** The newest reason counts. */
-  owe(workspaceId: string, rewriteId: string): Promise<void>;
-  /** Reasons by workspace id. */
-  owed(): Promise<ReadonlyMap<string, string>>;
+  owe(workspaceId: string, owed: RewriteOwed): Promise<void>;
+  /** By workspace id. */
+  owed(): Promise<ReadonlyMap<string, RewriteOwed>>;
   /** Does nothing if meanwhile another reason came. */
   settle(workspaceId: string, rewriteId: string): Promise<void>;
 }

@@ -1,4 +1,11 @@
-import type { Operation, OperationHead, OperationItem, OperationKind, OperationList } from '../contract/api-answers.ts';
+import {
+  OPERATION_KINDS,
+  type Operation,
+  type OperationHead,
+  type OperationItem,
+  type OperationKind,
+  type OperationList,
+} from '../contract/api-answers.ts';
 import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { operationId, parseOperationId } from '../domain/operation-id.ts';
@@ -13,6 +20,7 @@ const MOST_ITEMS = 20;
 const SUMMARY: Readonly<Record<OperationKind, string>> = {
   'key-rollout': 'Summarize',
   'secret-sync': 'Summarize sync',
+  'workspace-provisioning': 'Summarize provisioning',
 };
 
 /** An operation as it is now. Fails with OperationNotFound. */
@@ -88,12 +96,10 @@ export interface OperationQuery {
   readonly next?: string;
 }
 
-const KINDS: readonly OperationKind[] = ['key-rollout', 'secret-sync'];
-
 /** A page of operations, the newest first. Fails with InputInvalid for a `next` that was never answered. */
 export async function listOperations(query: OperationQuery, executions: Executions): Promise<OperationList> {
   const from = query.next === undefined ? undefined : readNext(query.next);
-  const kinds = KINDS.filter((kind) => (query.kind ?? kind) === kind && (from === undefined || kind in from));
+  const kinds = OPERATION_KINDS.filter((kind) => (query.kind ?? kind) === kind && (from === undefined || kind in from));
   const pages = await Promise.all(
     kinds.map(async (kind): Promise<readonly [OperationKind, ExecutionList]> => {
       const next = from?.[kind];
@@ -131,7 +137,7 @@ function readNext(next: string): Readonly<Partial<Record<OperationKind, string>>
     typeof value === 'object' &&
     value !== null &&
     Object.keys(value).length > 0 &&
-    Object.entries(value).every(([kind, token]) => KINDS.includes(kind as OperationKind) && isToken(token));
+    Object.entries(value).every(([kind, token]) => OPERATION_KINDS.includes(kind as OperationKind) && isToken(token));
   if (!isNext) throw refused;
   return value as Partial<Record<OperationKind, string>>;
 }

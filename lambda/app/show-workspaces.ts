@@ -2,8 +2,9 @@ import type { SecretSyncStatus, ShownWorkspace } from '../contract/api-answers.t
 import type { BindingsFile } from '../contract/bindings.ts';
 import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
-import { executionName, operationId } from '../domain/operation-id.ts';
+import { operationId } from '../domain/operation-id.ts';
 import type { Workspace } from '../domain/workspace.ts';
+import type { Executions } from './operation-ports.ts';
 import type { Leases, StoppedCompute, WorkspaceDirectory } from './ports.ts';
 import type { SyncRecords } from './secret-ports.ts';
 import { workspaceLease } from './take-lease.ts';
@@ -15,6 +16,7 @@ export interface ShowWorkspacesPorts {
   readonly workspaces: WorkspaceDirectory;
   readonly leases: Pick<Leases, 'holder'>;
   readonly stoppedCompute: Pick<StoppedCompute, 'counts'>;
+  readonly executions: Pick<Executions, 'idOf'>;
 }
 
 /** The account's workspaces in the stage's Region, and those in others that a binding names. */
@@ -46,7 +48,9 @@ async function shown(
       .filter(({ workspaces }) => (workspaces === 'all' ? region === ports.region : workspaces.includes(id)))
       .map((binding) => binding.id),
     lease:
-      holder === undefined ? null : { operation: ownerOf(holder.owner), until: new Date(holder.until).toISOString() },
+      holder === undefined
+        ? null
+        : { operation: ownerOf(holder.owner, ports), until: new Date(holder.until).toISOString() },
     stoppedCompute: stopped.get(id) ?? 0,
   };
 }
@@ -56,8 +60,11 @@ const keyBindingsOf = (id: string, { bindings }: ShowWorkspacesPorts): readonly 
     .filter(({ workspaces }) => workspaces !== 'using-key' && workspaces.includes(id))
     .map((one) => one.id);
 
-/** Only rollouts take leases of workspaces; the owner is the ARN of the execution. */
-const ownerOf = (arn: string): string => operationId({ kind: 'key-rollout', name: executionName(arn) });
+/** Owners of leases are the ARNs of executions. */
+const ownerOf = (arn: string, { executions }: Pick<ShowWorkspacesPorts, 'executions'>): string => {
+  const id = executions.idOf(arn);
+  return id === undefined ? arn : operationId(id);
+};
 
 /** What the last look at each scope found. */
 export async function secretSyncStatus(records: Pick<SyncRecords, 'scopes'>): Promise<SecretSyncStatus> {
@@ -75,11 +82,11 @@ export async function secretSyncStatus(records: Pick<SyncRecords, 'scopes'>): Pr
 /** Fails with WorkspaceLeased if another operation works on one of these workspaces. */
 export async function assertNotBusy(
   workspaceIds: readonly string[],
-  leases: ShowWorkspacesPorts['leases'],
+  { leases, executions }: Pick<ShowWorkspacesPorts, 'leases' | 'executions'>,
 ): Promise<void> {
   for (const workspaceId of workspaceIds) {
     const holder = await leases.holder(workspaceLease(workspaceId));
-    if (holder !== undefined) throw new WorkspaceIsBusy(workspaceId, ownerOf(holder.owner));
+    if (holder !== undefined) throw new WorkspaceIsBusy(workspaceId, ownerOf(holder.owner, { executions }));
   }
 }
 

@@ -1,4 +1,5 @@
-import type { BindingsFile, KeyBinding } from '../contract/bindings.ts';
+import type { KeyBinding } from '../contract/bindings.ts';
+import { ENDED_BADLY } from '../contract/execution-ends.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { RolloutRequest } from '../contract/rollout.ts';
 import type { Home } from '../domain/event.ts';
@@ -6,17 +7,17 @@ import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KmsKey } from '../domain/key.ts';
 import { type KmsFact, readKmsEvent } from '../domain/kms-event.ts';
 import { rolloutName } from '../domain/rollout-name.ts';
-import type { Clock, KeySource, Starter } from './ports.ts';
+import { scheduledAt } from '../domain/scheduled-run.ts';
+import type { Clock, KeySource } from './ports.ts';
+import { type ReconcileOutcome, type ReconcilePorts, reconcileKeys } from './reconcile-keys.ts';
 
-export interface StartPorts {
-  readonly bindings: BindingsFile;
+export interface StartPorts extends ReconcilePorts {
   readonly home: Home;
   readonly keys: KeySource;
-  readonly rollouts: Starter<RolloutRequest>;
   readonly clock: Clock;
 }
 
-export interface StartOutcome {
+interface StartOutcome {
   readonly started: readonly string[];
   /** Rollouts of the same fact that run or succeeded already. */
   readonly known: readonly string[];
@@ -25,13 +26,21 @@ export interface StartOutcome {
 }
 
 /**
- * The front door of KMS events: one rollout for each binding of the key the event is about. The rollout's name is made
+ * The front door of key rollouts: a KMS event starts those of its key, a ScheduledRequest one for each binding.
+ */
+export async function startKeyRollout(input: unknown, ports: StartPorts): Promise<StartOutcome | ReconcileOutcome> {
+  const due = scheduledAt(input, ports.clock());
+  return due === undefined ? startForEvent(input, ports) : reconcileKeys(due, ports);
+}
+
+/**
+ * One rollout for each binding of the key the event is about. The rollout's name is made
  * from the fact (binding, key, and its material or the moment its alias moved), so the same fact arriving twice, in whatever form, makes one rollout; one
  * that failed is started again under the next attempt's name. Events of keys that no binding means are ignored without a
  * call to Databricks. Fails with RotationNotVisible while KMS does not show yet what a fresh event says; EventBridge and
  * Lambda deliver it again.
  */
-export async function startKeyRollout(event: unknown, ports: StartPorts): Promise<StartOutcome> {
+async function startForEvent(event: unknown, ports: StartPorts): Promise<StartOutcome> {
   const fact = readKmsEvent(event, ports.home);
   if (fact.kind === 'ignored') return { started: [], known: [], ignored: fact.reason };
   const started: string[] = [];
@@ -89,7 +98,6 @@ function assertOld(fact: KmsFact, found: string, now: number): void {
 }
 
 const MOST_ATTEMPTS = 9;
-const ENDED_BADLY: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
 
 async function start(
   binding: KeyBinding,
@@ -111,7 +119,7 @@ async function start(
     const name = rolloutName(binding.id, key, fact, attempt);
     const answer = await rollouts.start(name, request);
     if (answer.kind === 'started') return { name, fresh: true };
-    if (!ENDED_BADLY.has(answer.status)) return { name, fresh: false };
+    if (!ENDED_BADLY.some((status) => status === answer.status)) return { name, fresh: false };
   }
   throw new AutomationError(
     FAILURE.rolloutIncomplete,

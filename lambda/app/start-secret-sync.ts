@@ -1,10 +1,11 @@
 import type { BindingsFile } from '../contract/bindings.ts';
 import type { SyncRequest } from '../contract/secret-sync.ts';
 import type { Home } from '../domain/event.ts';
+import { scheduledAt, slotOf } from '../domain/scheduled-run.ts';
 import { readSecretEvent, type SecretFact } from '../domain/secret-event.ts';
 import { destinationsOf, isCredentialSecret, mayConcern } from '../domain/secret-selection.ts';
 import { syncName } from '../domain/sync-name.ts';
-import type { Starter } from './ports.ts';
+import type { Clock, Starter } from './ports.ts';
 import type { SecretSource } from './secret-ports.ts';
 
 export interface StartSyncPorts {
@@ -12,6 +13,7 @@ export interface StartSyncPorts {
   readonly home: Home;
   readonly source: Pick<SecretSource, 'describe'>;
   readonly syncs: Starter<SyncRequest>;
+  readonly clock: Clock;
 }
 
 export interface StartSyncOutcome {
@@ -24,10 +26,21 @@ export interface StartSyncOutcome {
 }
 
 /**
- * The front door of Secrets Manager's events: one sync of the one secret that an event is about, if a binding may mean
+ * The front door of secret syncs. The schedule starts them without it; a firing that could not be delivered comes through
+ * here when it is replayed.
+ */
+export async function startSecretSync(input: unknown, ports: StartSyncPorts): Promise<StartSyncOutcome> {
+  const due = scheduledAt(input, ports.clock());
+  if (due === undefined) return startForEvent(input, ports);
+  const name = `scheduled-${slotOf(due)}`;
+  return outcomeOf(name, await ports.syncs.start(name, { trigger: { kind: 'schedule' } }));
+}
+
+/**
+ * One sync of the one secret that an event is about, if a binding may mean
  * it. A sync that failed is not started again by its event: the schedule goes on with it.
  */
-export async function startSecretSync(event: unknown, ports: StartSyncPorts): Promise<StartSyncOutcome> {
+async function startForEvent(event: unknown, ports: StartSyncPorts): Promise<StartSyncOutcome> {
   const fact = readSecretEvent(event, ports.home);
   if (fact.kind === 'ignored') return { ignored: fact.reason };
   if (!(await isBound(fact, ports))) return { ignored: `no binding means ${fact.name}` };
@@ -36,8 +49,11 @@ export async function startSecretSync(event: unknown, ports: StartSyncPorts): Pr
     secret: fact.secretId,
     trigger: { kind: 'secret-changed', event: fact.what, eventId: fact.event.id, eventTime: fact.event.time },
   });
-  return answer.kind === 'started' ? { started: name } : { known: name };
+  return outcomeOf(name, answer);
 }
+
+const outcomeOf = (name: string, { kind }: { readonly kind: 'started' | 'exists' }): StartSyncOutcome =>
+  kind === 'started' ? { started: name } : { known: name };
 
 /** A secret that lost its tag is let through by the event that says so: only the ledger knows where it stands. */
 const LOSES_TAGS: ReadonlySet<string> = new Set(['UntagResource', 'TagResource', 'DeleteSecret']);

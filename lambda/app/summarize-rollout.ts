@@ -7,9 +7,13 @@ export interface SummarizePorts {
   readonly clock: Clock;
 }
 
-/** Puts the rollout on record, once, however often this step runs, and answers the summary. */
+/**
+ * Puts the rollout on record, once, however often this step runs, and answers the summary. A look of the schedule that
+ * found nothing to do leaves no record.
+ */
 export async function summarizeRollout(input: SummarizeInput, ports: SummarizePorts): Promise<RolloutSummary> {
   const summary = summarize(input);
+  if (input.trigger?.kind === 'schedule' && summary.ok && input.results.length === 0) return summary;
   await ports.evidence.append({
     subject: input.plan.subject,
     executionId: input.rolloutId,

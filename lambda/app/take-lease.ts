@@ -18,6 +18,16 @@ const MOST_WAITS = 180;
 /** Leases are named by workspace, whoever works on it. */
 export const workspaceLease = (workspaceId: string): string => `workspace/${workspaceId}`;
 
+/** Takes or renews a lease. Fails with WorkspaceLeased, naming who holds it, instead of waiting. */
+export async function holdLease(resource: string, owner: string, until: number, leases: Leases): Promise<void> {
+  const lease = await leases.take(resource, owner, until);
+  if (lease.kind === 'held') return;
+  throw new AutomationError(
+    FAILURE.workspaceLeased,
+    `${lease.owner} works on ${resource} until ${new Date(lease.until).toISOString()} at the latest; wait for its end, or cancel it`,
+  );
+}
+
 /**
  * Lets a rollout begin with a workspace: only inside the maintenance window, where one is set, and only one at a time. Nobody
  * holds a lease while waiting for a window. Fails with WorkspaceLeased after three hours of somebody else's lease.

@@ -28,7 +28,7 @@ export interface WatchOutcome {
 }
 
 /**
- * The key watch. With an event of KMS it looks at the key that the event is about, with a WatchRequest at every key that
+ * The key watch. With an event of KMS it looks at the key that the event is about, with a ScheduledRequest at every key that
  * is bound, in use or held, and retires what is due. Nothing is decided by what an event says. Fails with
  * KeyWatchIncomplete if some keys could not be looked at; the others were.
  */

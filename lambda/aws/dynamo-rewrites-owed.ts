@@ -1,4 +1,5 @@
 import type { RewritesOwed } from '../app/secret-ports.ts';
+import type { RewriteOwed } from '../domain/rewrite-owed.ts';
 import { ANY, type StateTable, text } from './state-table.ts';
 
 const PARTITION = 'secret-rewrite';
@@ -11,13 +12,16 @@ export class DynamoRewritesOwed implements RewritesOwed {
     this.#table = table;
   }
 
-  async owe(workspaceId: string, rewriteId: string): Promise<void> {
-    await this.#table.put(PARTITION, workspaceId, { rewriteId: { S: rewriteId } }, ANY);
+  async owe(workspaceId: string, { rewriteId, leaving }: RewriteOwed): Promise<void> {
+    const item = { rewriteId: { S: rewriteId }, ...(leaving !== null && { leaving: { S: leaving } }) };
+    await this.#table.put(PARTITION, workspaceId, item, ANY);
   }
 
-  async owed(): Promise<ReadonlyMap<string, string>> {
+  async owed(): Promise<ReadonlyMap<string, RewriteOwed>> {
     const items = await this.#table.query(PARTITION, '');
-    return new Map(items.map((item) => [text(item, 'sk'), text(item, 'rewriteId')]));
+    return new Map(
+      items.map((item) => [text(item, 'sk'), { rewriteId: text(item, 'rewriteId'), leaving: item.leaving?.S ?? null }]),
+    );
   }
 
   async settle(workspaceId: string, rewriteId: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { StoppedCompute, StoppedComputeRecord } from '../app/ports.ts';
 import { FAILURE } from '../contract/failures.ts';
 import type { ComputeUnit } from '../domain/compute.ts';
 import { AutomationError } from '../domain/failure.ts';
-import { number, type StateTable, text } from './state-table.ts';
+import { type Item, number, type StateTable, text } from './state-table.ts';
 
 const PARTITION = 'stopped-compute';
 
@@ -16,14 +16,11 @@ export class DynamoStoppedCompute implements StoppedCompute {
 
   async read(workspaceId: string): Promise<StoppedComputeRecord | undefined> {
     const item = await this.#table.get(PARTITION, workspaceId);
-    if (item === undefined) return undefined;
-    return {
-      workspaceId,
-      version: number(item, 'version'),
-      rolloutId: text(item, 'rolloutId'),
-      stoppingSince: number(item, 'stoppingSince'),
-      units: JSON.parse(text(item, 'units')) as readonly ComputeUnit[],
-    };
+    return item === undefined ? undefined : recordIn(item);
+  }
+
+  async all(): Promise<readonly StoppedComputeRecord[]> {
+    return (await this.#table.query(PARTITION, '')).map(recordIn);
   }
 
   async write(record: StoppedComputeRecord): Promise<void> {
@@ -32,6 +29,7 @@ export class DynamoStoppedCompute implements StoppedCompute {
       rolloutId: { S: record.rolloutId },
       stoppingSince: { N: String(record.stoppingSince) },
       units: { S: JSON.stringify(record.units) },
+      ...(record.sweeps !== undefined && { sweeps: { N: String(record.sweeps) } }),
     };
     const written = await this.#table.put(PARTITION, record.workspaceId, item, onTopOf(record.version - 1));
     if (!written) throw changed(record.workspaceId);
@@ -55,6 +53,15 @@ export class DynamoStoppedCompute implements StoppedCompute {
     return new Set(items.map((item) => text(item, 'sk')).filter((id) => wanted.has(id)));
   }
 }
+
+const recordIn = (item: Item): StoppedComputeRecord => ({
+  workspaceId: text(item, 'sk'),
+  version: number(item, 'version'),
+  rolloutId: text(item, 'rolloutId'),
+  stoppingSince: number(item, 'stoppingSince'),
+  units: JSON.parse(text(item, 'units')) as readonly ComputeUnit[],
+  ...(item.sweeps !== undefined && { sweeps: number(item, 'sweeps') }),
+});
 
 const onTopOf = (version: number) =>
   version === 0

@@ -6,6 +6,7 @@ import { NEWS_SOURCE } from '../contract/key-watch.ts';
 import { AutomationError } from '../domain/failure.ts';
 import type { KeyNews } from '../domain/key-news.ts';
 import { errorName } from './error-name.ts';
+import { shortLine } from './sns-messenger.ts';
 
 /** News as a message of the topic, for people, and then as an event of the default bus, for programs. */
 export class SnsEventBridgeNews implements NewsDesk {
@@ -43,9 +44,6 @@ export class SnsEventBridgeNews implements NewsDesk {
     });
   }
 }
-
-/** SNS takes 100 printable ASCII characters. */
-const shortLine = (subject: string): string => subject.replace(/[^ -~]/g, '?').slice(0, 100);
 
 async function sent(news: KeyNews, where: string, send: () => Promise<unknown>): Promise<void> {
   try {

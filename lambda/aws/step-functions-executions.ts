@@ -22,10 +22,10 @@ import type {
   Fields,
   RunningChild,
 } from '../app/operation-ports.ts';
-import type { OperationKind, OperationProgress } from '../contract/api-answers.ts';
+import { OPERATION_KINDS, type OperationKind, type OperationProgress } from '../contract/api-answers.ts';
 import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
-import { executionName } from '../domain/operation-id.ts';
+import { executionName, type OperationId } from '../domain/operation-id.ts';
 import { pageUnknown } from '../domain/problem.ts';
 import { errorName } from './error-name.ts';
 import { unlessBusy } from './unless-busy.ts';
@@ -46,11 +46,7 @@ export class StepFunctionsExecutions implements Executions {
   async start(kind: OperationKind, name: string, input: object): Promise<void> {
     const stateMachineArn = this.#machines[kind];
     if (stateMachineArn === undefined) {
-      const bindings = kind === 'key-rollout' ? 'key bindings' : 'secret bindings';
-      throw new AutomationError(
-        FAILURE.bindingUnknown,
-        `this stage has no ${bindings}, so there is no ${kind} to start`,
-      );
+      throw new AutomationError(FAILURE.bindingUnknown, `this stage has nothing that starts an operation ${kind}`);
     }
     try {
       await ask(() =>
@@ -71,6 +67,15 @@ export class StepFunctionsExecutions implements Executions {
       if (errorName(error) === 'ExecutionDoesNotExist') return undefined;
       throw error;
     }
+  }
+
+  idOf(executionArn: string): OperationId | undefined {
+    const machineOf = (arn: string): string | undefined => arn.split(':')[6];
+    const found = OPERATION_KINDS.find((kind) => {
+      const machine = this.#machines[kind];
+      return machine !== undefined && machineOf(machine) === machineOf(executionArn);
+    });
+    return found === undefined ? undefined : { kind: found, name: executionName(executionArn) };
   }
 
   async list(kind: OperationKind, { status, limit, next }: ExecutionPage): Promise<ExecutionList> {

@@ -39,9 +39,12 @@ const FAILURE: Schema = {
   type: ['object', 'null'],
 };
 
+/** One for each state machine. */
+export const OPERATION_KINDS = ['key-rollout', 'secret-sync', 'workspace-provisioning'] as const;
+
 const OPERATION_FIELDS = {
-  id: text('Kind and name: key-rollout.NAME or secret-sync.NAME'),
-  kind: oneOf(['key-rollout', 'secret-sync'], 'Which state machine runs'),
+  id: text('Kind and name: key-rollout.NAME, secret-sync.NAME or workspace-provisioning.NAME'),
+  kind: oneOf(OPERATION_KINDS, 'Which state machine runs'),
   status: oneOf(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'], 'Of the execution'),
   startedAt: text('ISO 8601'),
   finishedAt: textOrNull('ISO 8601; null while it runs'),
@@ -82,7 +85,7 @@ export interface Operation extends OperationHead {
   readonly failure: { readonly name: string; readonly message: string } | null;
 }
 
-export type OperationKind = 'key-rollout' | 'secret-sync';
+export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 export interface OperationHead {
   readonly id: string;
@@ -134,6 +137,9 @@ export const KEY_CONFIGURATION = object({
     }),
     'Workspaces that refer to it',
   ),
+  heldUntil: textOrNull(
+    'ISO 8601; a workspace left it, and Databricks needs its key until then. Null if it is not held',
+  ),
   key: {
     ...object({
       state: text('Enabled, Disabled, PendingDeletion, ...'),
@@ -156,6 +162,7 @@ export interface ShownKeyConfiguration {
     readonly workspaceName: string;
     readonly for: readonly ('MANAGED_SERVICES' | 'STORAGE')[];
   }[];
+  readonly heldUntil: string | null;
   readonly key: { readonly state: string; readonly lastRotatedAt: string | null } | null;
 }
 
@@ -200,6 +207,41 @@ export interface ShownWorkspace {
 }
 
 export const WORKSPACE_LIST = object({ workspaces: listOf(WORKSPACE) });
+
+const FINDINGS = listOf(object({ type: text('What it is about'), message: text('In the words of Databricks') }));
+
+/** What is wrong with a workspace, and what to try. */
+export const DIAGNOSIS = object({
+  workspaceId: text('Workspace id'),
+  workspaceName: text('Its name'),
+  status: text('RUNNING, PROVISIONING, FAILED, ...'),
+  advice: listOf(text('One sentence'), 'What is wrong and what to try, in the order in which to try it'),
+  network: {
+    ...object({
+      id: text('Id'),
+      name: text('Name'),
+      status: text('VALID, BROKEN, ...'),
+      errors: FINDINGS,
+      warnings: FINDINGS,
+    }),
+    type: ['object', 'null'],
+    description: 'Its network configuration; null where Databricks manages the network',
+  },
+});
+
+export interface Diagnosis {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly status: string;
+  readonly advice: readonly string[];
+  readonly network: {
+    readonly id: string;
+    readonly name: string;
+    readonly status: string;
+    readonly errors: readonly { readonly type: string; readonly message: string }[];
+    readonly warnings: readonly { readonly type: string; readonly message: string }[];
+  } | null;
+}
 
 /** What the last look at each scope found; names and codes only. */
 export const SECRET_SYNC_STATUS = object({

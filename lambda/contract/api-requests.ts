@@ -1,3 +1,4 @@
+import { OPERATION_KINDS } from './api-answers.ts';
 import { flag, object, oneOf, type Schema, text } from './api-schema.ts';
 import type { ComputePolicy, UseCase } from './bindings.ts';
 import type { SyncRequest } from './secret-sync.ts';
@@ -152,7 +153,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, Schema>> = {
   workspaceId: WORKSPACE_ID,
   operationId: {
     type: 'string',
-    pattern: '^(key-rollout|secret-sync)\\.[A-Za-z0-9_-]{1,80}$',
+    pattern: `^(${OPERATION_KINDS.join('|')})\\.[A-Za-z0-9_-]{1,80}$`,
     description: 'Operation id, as answered when it was started',
   },
 };
@@ -164,6 +165,13 @@ export const LIST_PARAMETERS: Readonly<Record<string, Schema>> = {
     description: 'At most so many of each kind, 1 to 100. Default 20',
   },
   next: { ...text('Where the page before ended, as it was answered'), minLength: 1, maxLength: 4096 },
-  kind: oneOf(['key-rollout', 'secret-sync'], 'Only operations of this kind'),
+  kind: oneOf(OPERATION_KINDS, 'Only operations of this kind'),
+  workspaceName: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 100,
+    description: 'The name of the workspace, as a confirmation',
+  },
+  network: oneOf(['keep', 'delete'], 'What becomes of its network configuration. Default keep'),
   status: oneOf(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'], 'Only operations with this status'),
 };

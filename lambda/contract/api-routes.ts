@@ -1,4 +1,5 @@
 import {
+  DIAGNOSIS,
   HEALTH,
   KEY_CONFIGURATION,
   KEY_CONFIGURATION_LIST,
@@ -16,6 +17,7 @@ import {
   WORKSPACE_CHANGE_REQUEST,
 } from './api-requests.ts';
 import type { Schema } from './api-schema.ts';
+import { WORKSPACE_REQUEST } from './api-workspace-request.ts';
 
 /** The functions that answer; each has the rights of its own routes. */
 export type ApiGroup = 'keys' | 'operations' | 'workspaces' | 'meta';
@@ -32,6 +34,8 @@ export interface Route {
   readonly request?: SchemaName;
   /** Names of LIST_PARAMETERS that its query may hold. */
   readonly query?: readonly (keyof typeof LIST_PARAMETERS)[];
+  /** Those of them that have to be there. */
+  readonly requiredQuery?: readonly (keyof typeof LIST_PARAMETERS)[];
   /** Whether it heeds the header Idempotency-Key. */
   readonly idempotencyKey?: boolean;
   /** Schema of each good answer by status; null has no body. Any other status is a problem. */
@@ -46,12 +50,14 @@ export const SCHEMAS = {
   SecretSyncRequest: SECRET_SYNC_REQUEST,
   KeyConfigurationRequest: KEY_CONFIGURATION_REQUEST,
   WorkspaceChangeRequest: WORKSPACE_CHANGE_REQUEST,
+  WorkspaceRequest: WORKSPACE_REQUEST,
   Operation: OPERATION,
   OperationList: OPERATION_LIST,
   KeyConfiguration: KEY_CONFIGURATION,
   KeyConfigurationList: KEY_CONFIGURATION_LIST,
   Workspace: WORKSPACE,
   WorkspaceList: WORKSPACE_LIST,
+  Diagnosis: DIAGNOSIS,
   SecretSyncStatus: SECRET_SYNC_STATUS,
   Health: HEALTH,
   OpenApiDocument: { type: 'object', description: 'OpenAPI 3.1' },
@@ -67,7 +73,8 @@ export const ROUTES: readonly Route[] = [
   {
     ...{ method: 'GET', path: '/v1/key-configurations', operationId: 'listKeyConfigurations', group: 'keys' },
     summary: 'Every key configuration',
-    description: 'With the workspaces that use it, the state of its KMS key and its last rotation.',
+    description:
+      'With the workspaces that use it, the state of its KMS key, its last rotation, and until when it is held.',
     answers: { 200: { says: 'All of them', schema: 'KeyConfigurationList' } },
     problems: [502],
   },
@@ -95,7 +102,7 @@ export const ROUTES: readonly Route[] = [
     ...{ method: 'DELETE', path: '/v1/key-configurations/{keyConfigurationId}', operationId: 'deleteKeyConfiguration' },
     group: 'keys',
     summary: 'Deletes a key configuration',
-    description: 'Refused while a workspace refers to it. The KMS key itself is not touched.',
+    description: 'Refused while a workspace refers to it, and while it is held. The KMS key itself is not touched.',
     answers: { 204: { says: 'Deleted', schema: null } },
     problems: [404, 409, 502],
   },
@@ -136,6 +143,34 @@ export const ROUTES: readonly Route[] = [
     description: 'As in the list.',
     answers: { 200: { says: 'The workspace', schema: 'Workspace' } },
     problems: [404, 502],
+  },
+  {
+    ...{ method: 'POST', path: '/v1/workspaces', operationId: 'createWorkspace', group: 'workspaces' },
+    summary: 'Provisions a workspace',
+    description:
+      'Configurations that are there are used, the others made; a workspace of the name is adopted if it is what is asked for. The same request again goes on where an earlier one ended. With dryRun, its result is the plan with every problem.',
+    request: 'WorkspaceRequest',
+    idempotencyKey: true,
+    answers: started,
+    problems: [409, 415, 422],
+  },
+  {
+    ...{ method: 'GET', path: '/v1/workspaces/{workspaceId}/diagnosis', operationId: 'diagnoseWorkspace' },
+    group: 'workspaces',
+    summary: 'What is wrong with a workspace, and what to try',
+    description: 'Reads the workspace and its network configuration.',
+    answers: { 200: { says: 'The diagnosis', schema: 'Diagnosis' } },
+    problems: [404, 502],
+  },
+  {
+    ...{ method: 'DELETE', path: '/v1/workspaces/{workspaceId}', operationId: 'deleteWorkspace', group: 'workspaces' },
+    summary: 'Deletes a workspace with everything in it',
+    description: 'Only with its name as the confirmation. Its network configuration goes, too, if that is asked for.',
+    query: ['workspaceName', 'network'],
+    requiredQuery: ['workspaceName'],
+    idempotencyKey: true,
+    answers: started,
+    problems: [404, 409, 422, 502],
   },
   {
     ...{ method: 'PATCH', path: '/v1/workspaces/{workspaceId}', operationId: 'changeWorkspace', group: 'workspaces' },

@@ -27,6 +27,8 @@ export type OnMaterialRotation = 'reregister' | 'verify';
 export type KeyProtection = 'alert' | 'cancel-deletion';
 /** What happens to a key configuration that no workspace refers to any more, after its hold of 24 hours. */
 export type Retirement = 'report' | 'delete-configuration';
+/** What the schedule does about a workspace that is not on the key: it is brought there, or people are told. */
+export type KeyDrift = 'repair' | 'report';
 export type ComputePolicy = 'stop-and-restart' | 'require-stopped' | 'leave-running';
 
 /** A KMS key, what it is used for, the workspaces that must use it, and how to treat their compute. */
@@ -42,6 +44,7 @@ export interface KeyBinding {
   readonly onMaterialRotation: OnMaterialRotation;
   readonly protect: KeyProtection;
   readonly retire: Retirement;
+  readonly drift: KeyDrift;
   readonly compute: ComputePolicy;
   readonly maintenanceWindow?: MaintenanceWindow;
   /** How many workspaces are rolled out at the same time. */

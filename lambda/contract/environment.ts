@@ -4,6 +4,7 @@ export const ENV = {
   evidenceTable: 'EVIDENCE_TABLE_NAME',
   credentialSecret: 'DATABRICKS_CREDENTIAL_SECRET_ID',
   keyRolloutMachine: 'KEY_ROLLOUT_STATE_MACHINE_ARN',
+  provisioningMachine: 'WORKSPACE_PROVISIONING_STATE_MACHINE_ARN',
   notificationTopic: 'NOTIFICATION_TOPIC_ARN',
   secretSyncMachine: 'SECRET_SYNC_STATE_MACHINE_ARN',
 } as const;

@@ -32,6 +32,21 @@ export const FAILURE = {
   keyChangeReverted: 'KeyChangeReverted',
   keyNotInForce: 'KeyNotInForce',
 
+  // Making workspaces and what they refer to
+  provisioningRefused: 'ProvisioningRefused',
+  workspaceFailed: 'WorkspaceFailed',
+  workspaceBanned: 'WorkspaceBanned',
+  workspaceCancelled: 'WorkspaceCancelled',
+  workspaceNotReady: 'WorkspaceNotReady',
+  workspaceNotGone: 'WorkspaceNotGone',
+  credentialsNotReady: 'CredentialsNotReady',
+  nameTaken: 'NameTaken',
+  deploymentNameRefused: 'DeploymentNameRefused',
+  configurationNotFound: 'ConfigurationNotFound',
+  configurationInUse: 'ConfigurationInUse',
+  accountLimitReached: 'AccountLimitReached',
+  awsLimitReached: 'AwsLimitReached',
+
   // Compute
   computeRunning: 'ComputeRunning',
   computeDidNotStop: 'ComputeDidNotStop',
@@ -91,6 +106,7 @@ export const FAILURE = {
 
   // The whole operation
   rolloutIncomplete: 'KeyRolloutIncomplete',
+  provisioningIncomplete: 'ProvisioningIncomplete',
   syncIncomplete: 'SecretSyncIncomplete',
 } as const;
 

@@ -1,8 +1,3 @@
-/** Input of the function "watch-keys" from its schedule: look at every key. Anything else is read as an event of KMS. */
-export interface WatchRequest {
-  readonly trigger: { readonly kind: 'schedule' };
-}
-
 /** `source` of the events that this product puts on the default event bus. */
 export const NEWS_SOURCE = 'databricks-security-automation';
 

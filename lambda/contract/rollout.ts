@@ -45,7 +45,8 @@ export interface WorkspaceSettings {
 }
 
 export interface RolloutTrigger {
-  readonly kind: 'material-rotation' | 'key-replacement' | 'request';
+  /** `clean-up`: another rollout ended in the middle, and its compute is restarted. */
+  readonly kind: 'material-rotation' | 'key-replacement' | 'request' | 'schedule' | 'clean-up';
   readonly keyArn?: string;
   readonly materialId?: string;
   readonly eventId?: string;
@@ -55,15 +56,6 @@ export interface RolloutTrigger {
 
 /** Which settings of a workspace a rollout changes. */
 export type SettingName = keyof WorkspaceSettings;
-
-/** How people call the settings of a workspace. */
-export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
-  managedServicesKeyId: 'managed services key',
-  storageKeyId: 'storage key',
-  credentialsId: 'credentials',
-  networkId: 'network',
-  storageConfigurationId: 'storage configuration',
-};
 
 /** What a rollout of a binding is about, as plans and records have it. */
 export const bindingSubject = (bindingId: string): string => `binding/${bindingId}`;
@@ -86,9 +78,11 @@ export interface RolloutPlan {
   readonly keyConfiguration: PlannedKeyConfiguration;
   readonly workspaces: readonly WorkspacePlan[];
   /** Workspaces to work on, in order; a batch starts only when the one before ended and no canary failed. */
-  readonly batches: readonly { readonly items: readonly WorkspacePlan[] }[];
+  readonly batches: readonly { readonly items: readonly WorkspaceItem[] }[];
   readonly concurrency: number;
   readonly warnings: readonly string[];
+  /** What is not as the binding wants it, in a few lines for a person; null if nothing is, or no binding is meant. */
+  readonly outOfPlace: string | null;
   /** One sentence a person reads first. */
   readonly headline: string;
   /** Requests sent to Databricks to make this plan, retries included, token requests not. */
@@ -118,9 +112,13 @@ export interface WorkspacePlan {
   readonly needsRest: boolean;
   /** The workspace is FAILED, and the change makes Databricks set it up again. */
   readonly redeploys: boolean;
+  /** What was found, and what follows from it. */
   readonly reason: string;
   readonly failure?: StepFailure;
 }
+
+/** A workspace to work on. Without words: they stand in the plan once, and a state holds 256 KiB. */
+export type WorkspaceItem = Omit<WorkspacePlan, 'action' | 'reason' | 'failure'>;
 
 interface StepFailure {
   readonly name: FailureName | (string & {});

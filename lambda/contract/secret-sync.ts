@@ -19,7 +19,7 @@ export interface SyncRequest {
 }
 
 export interface SyncTrigger {
-  readonly kind: 'secret-changed' | 'schedule' | 'key-rollout' | 'request';
+  readonly kind: 'secret-changed' | 'schedule' | 'key-rollout' | 'provisioning' | 'request';
   readonly eventId?: string;
   /** ISO 8601. */
   readonly eventTime?: string;

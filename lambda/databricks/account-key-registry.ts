@@ -1,11 +1,10 @@
 import type { KeyRegistry } from '../app/ports.ts';
 import type { UseCase } from '../contract/bindings.ts';
-import { FAILURE } from '../contract/failures.ts';
-import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KeyConfiguration, NewKeyConfiguration } from '../domain/key.ts';
 import { pathSegment } from './base-url.ts';
 import type { Field } from './field.ts';
 import type { DatabricksHttp } from './http.ts';
+import { readCreation } from './read-creation.ts';
 import { ifStillThere } from './still-there.ts';
 
 /**
@@ -33,18 +32,15 @@ export class AccountKeyRegistry implements KeyRegistry {
    * DatabricksConflict if such a configuration exists.
    */
   async create(wanted: NewKeyConfiguration): Promise<KeyConfiguration> {
-    try {
-      const answer = 'customer_managed_key';
-      const body = creationBody(wanted);
-      return parseConfiguration(await this.#http.request({ method: 'POST', path: this.#path, body, answer }));
-    } catch (error) {
-      if (!isFailure(error, FAILURE.databricksAnswerUnreadable)) throw error;
-      throw new AutomationError(
-        FAILURE.databricksOutcomeUnknown,
-        `a key configuration for ${wanted.keyArn} may have been created, but the answer could not be read (${error.message}); look before asking again`,
-        { cause: error },
-      );
-    }
+    const call = {
+      method: 'POST',
+      path: this.#path,
+      body: creationBody(wanted),
+      answer: 'customer_managed_key',
+    } as const;
+    return readCreation(`a key configuration for ${wanted.keyArn}`, async () =>
+      parseConfiguration(await this.#http.request(call)),
+    );
   }
 
   /** Fails with DatabricksNotFound. */

@@ -1,14 +1,14 @@
 import type { WorkspaceDirectory } from '../app/ports.ts';
 import { FAILURE } from '../contract/failures.ts';
-import type { SettingName, WorkspaceSettings } from '../contract/rollout.ts';
+import type { WorkspaceSettings } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { pathSegment } from './base-url.ts';
 import { DatabricksError } from './databricks-error.ts';
-import type { Field } from './field.ts';
 import type { DatabricksHttp } from './http.ts';
 import { patchFailure } from './patch-failure.ts';
 import { isMissing } from './still-there.ts';
+import { parseWorkspace, settingsBody } from './workspace-wire.ts';
 
 /** Workspaces over the Account API. */
 export class AccountWorkspaces implements WorkspaceDirectory {
@@ -41,7 +41,7 @@ export class AccountWorkspaces implements WorkspaceDirectory {
    * the answer was lost: the change may then be accepted.
    */
   async patch(id: string, settings: WorkspaceSettings): Promise<void> {
-    const body = patchBody(settings);
+    const body = settingsBody(settings);
     const names = Object.keys(body).toSorted();
     if (names.length === 0) return;
     const path = `${this.#path}/${pathSegment(id)}`;
@@ -54,23 +54,6 @@ export class AccountWorkspaces implements WorkspaceDirectory {
     }
   }
 }
-
-const WIRE: Readonly<Record<SettingName, string>> = {
-  managedServicesKeyId: 'managed_services_customer_managed_key_id',
-  storageKeyId: 'storage_customer_managed_key_id',
-  credentialsId: 'credentials_id',
-  networkId: 'network_id',
-  storageConfigurationId: 'storage_configuration_id',
-};
-const SETTINGS = Object.entries(WIRE) as readonly (readonly [SettingName, string])[];
-
-const patchBody = (settings: WorkspaceSettings): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    SETTINGS.flatMap(([name, wire]) => {
-      const id = settings[name];
-      return id === undefined ? [] : [[wire, id]];
-    }),
-  );
 
 const notFound = (id: string, cause: unknown): AutomationError =>
   new AutomationError(
@@ -85,25 +68,3 @@ const translated = (id: string, error: unknown): unknown => {
   const name = patchFailure(error);
   return name === undefined ? error : new AutomationError(name, `workspace ${id}: ${error.message}`, { cause: error });
 };
-
-const parseWorkspace = (answer: Field): Workspace => {
-  const optionalText = (name: string): string | undefined => answer.at(name).optional((field) => field.text());
-  const statusMessage = optionalText('workspace_status_message');
-  return {
-    id: answer.at('workspace_id').id(),
-    name: answer.at('workspace_name').text(),
-    deploymentName: answer.at('deployment_name').text(),
-    region: answer.at('aws_region').text(),
-    status: answer.at('workspace_status').text(),
-    ...(statusMessage === undefined ? {} : { statusMessage }),
-    ...Object.fromEntries(
-      SETTINGS.flatMap(([name, wire]) => {
-        const id = filled(optionalText(wire));
-        return id === undefined ? [] : [[name, id]];
-      }),
-    ),
-  };
-};
-
-/** An empty id is no id: protobuf-backed services write it for an unset field. */
-const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

@@ -52,6 +52,12 @@ export class Field {
     return this.#value;
   }
 
+  /** Text, or undefined where there is nothing, null or '': protobuf-backed services write '' for an unset field. */
+  filled(): string | undefined {
+    const text = this.optional((field) => field.text());
+    return text === '' ? undefined : text;
+  }
+
   /** A non-empty id. Numbers come as decimal strings; one that a number could have rounded is refused. */
   id(): string {
     if (typeof this.#value === 'string' && this.#value !== '') return this.#value;

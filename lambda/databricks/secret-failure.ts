@@ -1,6 +1,6 @@
 import { FAILURE, type FailureName } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
-import { DatabricksError } from './databricks-error.ts';
+import { saidBy } from './said-by.ts';
 
 /** What a request was about; all of it may be printed. */
 export interface SecretPlace {
@@ -47,12 +47,4 @@ export const secretFailure = (
   const advice = ADVICE[name];
   const message = [`${saidBy(cause, baseUrl)} (${where})`, ...(advice === undefined ? [] : [advice])].join('; ');
   return new AutomationError(name, message, { cause });
-};
-
-const saidBy = (cause: unknown, baseUrl: string): string => {
-  if (!(cause instanceof DatabricksError)) return 'refused';
-  const { method, path, status, code, serverMessage } = cause;
-  const words = serverMessage === undefined || serverMessage === '' ? '' : `"${serverMessage}"`;
-  const said = [status === undefined ? '' : String(status), code ?? '', words].filter((part) => part !== '');
-  return `${method} ${new URL(path, baseUrl).href}: ${said.join(' ')}`;
 };

@@ -1,4 +1,4 @@
-import type { OperationKind } from '../contract/api-answers.ts';
+import { OPERATION_KINDS, type OperationKind } from '../contract/api-answers.ts';
 
 export interface OperationId {
   readonly kind: OperationKind;
@@ -6,12 +6,10 @@ export interface OperationId {
   readonly name: string;
 }
 
-const KINDS: readonly OperationKind[] = ['key-rollout', 'secret-sync'];
-
 /** Kind and name of an operation, which stand on both sides of the first period. Undefined if it is none. */
 export function parseOperationId(id: string): OperationId | undefined {
   const [, kind, name = ''] = /^([a-z-]+)\.([A-Za-z0-9_-]{1,80})$/.exec(id) ?? [];
-  const known = KINDS.find((one) => one === kind);
+  const known = OPERATION_KINDS.find((one) => one === kind);
   return known === undefined ? undefined : { kind: known, name };
 }
 

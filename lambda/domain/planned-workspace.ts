@@ -1,5 +1,6 @@
 import { FAILURE, type FailureName } from '../contract/failures.ts';
-import { SETTING_WORDS, type SettingName, type WorkspacePlan } from '../contract/rollout.ts';
+import type { SettingName, WorkspaceItem, WorkspacePlan } from '../contract/rollout.ts';
+import { SETTING_WORDS } from '../contract/setting-words.ts';
 import type { Workspace } from './workspace.ts';
 import { needsRest } from './workspace-settings.ts';
 
@@ -13,13 +14,13 @@ const ACCEPTING: ReadonlySet<string> = new Set(['RUNNING', 'PROVISIONING']);
 
 export const isAccepting = ({ status }: Workspace): boolean => ACCEPTING.has(status);
 
-/** Some settings change. */
-export const changed = (workspace: Workspace, fields: readonly SettingName[]): WorkspacePlan => ({
+/** Some settings change; `found` is why, where that is more than somebody's wish. */
+export const changed = (workspace: Workspace, fields: readonly SettingName[], found?: string): WorkspacePlan => ({
   ...headOf(workspace),
   action: 'roll-out',
   fields,
   needsRest: needsRest(fields),
-  reason: `changes ${fields.map((name) => SETTING_WORDS[name]).join(' and ')}`,
+  reason: `changes ${fields.map((name) => SETTING_WORDS[name]).join(' and ')}${found === undefined ? '' : `: ${found}`}`,
 });
 
 /** No setting changes: what an earlier rollout left stopped is restarted, or nothing is done. */
@@ -72,3 +73,11 @@ export function countActions(workspaces: readonly WorkspacePlan[]): string {
 
 /** Workspaces on which something is done. */
 export const isWork = ({ action }: WorkspacePlan): boolean => action === 'roll-out' || action === 'restart';
+
+/** What the steps are given of a workspace. */
+export const itemOf = ({
+  action: _action,
+  reason: _reason,
+  failure: _failure,
+  ...item
+}: WorkspacePlan): WorkspaceItem => item;

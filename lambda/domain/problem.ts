@@ -35,6 +35,7 @@ const STATUS: ReadonlyMap<FailureName, number> = new Map([
   ...statuses(409, FAILURE.keyConfigurationInUse, FAILURE.keyConfigurationLimitReached, FAILURE.databricksConflict),
   ...statuses(409, FAILURE.databricksLimitReached, FAILURE.stateChanged),
   ...statuses(409, FAILURE.workspaceNotRunning, FAILURE.storageKeyIsPermanent, FAILURE.workspaceSettingIsFixed),
+  ...statuses(422, FAILURE.provisioningRefused),
   ...statuses(422, FAILURE.keyConfigurationUnfit, FAILURE.workspaceRegionMismatch),
   ...statuses(422, FAILURE.bindingUnknown, FAILURE.idempotencyKeyReused, FAILURE.keyNotFound, FAILURE.keyAccessDenied),
   ...statuses(422, FAILURE.keyNotUsable, FAILURE.keyPolicyIncomplete, FAILURE.databricksRefused),

@@ -1,5 +1,5 @@
 import type { RolloutPlan } from '../contract/rollout.ts';
-import { countActions, isWork, settled, unknownWorkspace } from './planned-workspace.ts';
+import { countActions, isWork, itemOf, settled, unknownWorkspace } from './planned-workspace.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RestartSituation {
@@ -24,9 +24,9 @@ export function planRestart({ workspaceIds, workspaces, leftStopped, calls }: Re
     treatment: { compute: 'leave-running', maintenanceWindow: null },
     keyConfiguration: { kind: 'none', id: null },
     workspaces: planned,
-    batches: work.length === 0 ? [] : [{ items: work }],
+    batches: work.length === 0 ? [] : [{ items: work.map(itemOf) }],
     concurrency: CONCURRENCY,
-    warnings: [],
+    ...{ warnings: [], outOfPlace: null },
     headline: `compute: workspaces: ${countActions(planned)}`,
     calls,
   };

@@ -1,15 +1,23 @@
 import type { KeyBinding } from '../contract/bindings.ts';
 import { FAILURE, type FailureName } from '../contract/failures.ts';
-import type { PlannedKeyConfiguration, RolloutPlan, SettingName, WorkspacePlan } from '../contract/rollout.ts';
+import {
+  bindingSubject,
+  type PlannedKeyConfiguration,
+  type RolloutPlan,
+  type SettingName,
+  type WorkspacePlan,
+} from '../contract/rollout.ts';
 import { keyArn } from './arn.ts';
 import { AutomationError } from './failure.ts';
 import type { KeyConfiguration, KmsKey } from './key.ts';
 import { isCurrent, matchingConfiguration, type WantedConfiguration } from './key-match.ts';
+import { foundAt, outOfPlace } from './out-of-place.ts';
 import {
   changed,
   countActions,
   isAccepting,
   isWork,
+  itemOf,
   notAccepting,
   refused,
   settled,
@@ -67,10 +75,14 @@ export function planRollout(situation: RolloutSituation): RolloutPlan {
     batches: batchesOf(work, binding.canary),
     concurrency: binding.concurrency,
     warnings: situation.warnings,
+    outOfPlace: isStanding(situation) ? outOfPlace(binding.id, workspaces, situation.warnings) : null,
     headline: headline(situation.subject, workspaces, keyConfiguration),
     calls: situation.calls,
   };
 }
+
+/** A binding of the stage, which is kept; a request is a wish for once. */
+const isStanding = ({ subject, binding }: RolloutSituation): boolean => subject === bindingSubject(binding.id);
 
 function planConfiguration(situation: RolloutSituation, needed: boolean): PlannedKeyConfiguration {
   if (!needed) return { kind: 'none', id: null };
@@ -112,7 +124,7 @@ function planWorkspace(workspace: Workspace, situation: RolloutSituation): Works
   ];
   if (fields.length === 0) return settled(workspace, leftStopped, 'already uses the current key configuration');
   return isAccepting(workspace)
-    ? changed(workspace, fields)
+    ? changed(workspace, fields, isStanding(situation) ? foundAt(workspace, fields, situation) : undefined)
     : refuse(FAILURE.workspaceNotRunning, notAccepting(workspace));
 }
 
@@ -134,7 +146,7 @@ function usesCurrent(configurationId: string | undefined, { configurations, want
 
 function batchesOf(work: readonly WorkspacePlan[], canary: boolean): RolloutPlan['batches'] {
   const batches = canary ? [work.slice(0, 1), work.slice(1)] : [work];
-  return batches.filter((items) => items.length > 0).map((items) => ({ items }));
+  return batches.filter((items) => items.length > 0).map((items) => ({ items: items.map(itemOf) }));
 }
 
 function headline(

@@ -30,7 +30,7 @@ export function summarizeRollout(input: SummarizeInput): RolloutSummary {
     message: [
       headline,
       ...(plan.key === null ? [] : [`key ${plan.key.arn}`]),
-      ...workspaces.map(line),
+      ...workspaces.map((workspace, index) => line(workspace, plan.workspaces[index])),
       ...advice(plan, bad.length),
     ].join('\n'),
     workspaces,
@@ -80,9 +80,13 @@ function counted(workspaces: readonly WorkspaceResult[]): string {
   );
 }
 
-function line({ workspaceId, workspaceName, outcome, secrets, failure, calls }: WorkspaceResult): string {
+function line(
+  { workspaceId, workspaceName, outcome, secrets, failure, calls }: WorkspaceResult,
+  planned: WorkspacePlan | undefined,
+): string {
   const why = failure === null ? '' : `: ${failure.name}: ${failure.message}`;
-  return `- ${workspaceName || 'workspace'} (${workspaceId}) ${outcome}, ${calls} calls${secretsWords(secrets)}${why}`;
+  const found = planned?.action === 'roll-out' ? `\n  ${planned.reason}` : '';
+  return `- ${workspaceName || 'workspace'} (${workspaceId}) ${outcome}, ${calls} calls${secretsWords(secrets)}${why}${found}`;
 }
 
 function secretsWords(secrets: WorkspaceResult['secrets']): string {

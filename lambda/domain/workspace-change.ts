@@ -1,15 +1,10 @@
 import type { UseCase } from '../contract/bindings.ts';
 import { FAILURE, type FailureName } from '../contract/failures.ts';
-import {
-  type RolloutPlan,
-  SETTING_WORDS,
-  type SettingName,
-  type WorkspaceChange,
-  type WorkspacePlan,
-} from '../contract/rollout.ts';
+import type { RolloutPlan, SettingName, WorkspaceChange, WorkspacePlan } from '../contract/rollout.ts';
+import { SETTING_WORDS } from '../contract/setting-words.ts';
 import { keyArn } from './arn.ts';
 import type { KeyConfiguration } from './key.ts';
-import { changed, isAccepting, isWork, notAccepting, refused, settled } from './planned-workspace.ts';
+import { changed, isAccepting, isWork, itemOf, notAccepting, refused, settled } from './planned-workspace.ts';
 import type { Workspace } from './workspace.ts';
 import { missingSettings, namesIn } from './workspace-settings.ts';
 
@@ -36,9 +31,9 @@ export function planChange(situation: ChangeSituation): RolloutPlan {
     treatment: { compute: redeploys ? 'leave-running' : change.compute, maintenanceWindow: null },
     keyConfiguration: { kind: 'none', id: null },
     workspaces: [planned],
-    batches: isWork(planned) ? [{ items: [planned] }] : [],
+    batches: isWork(planned) ? [{ items: [itemOf(planned)] }] : [],
     concurrency: 1,
-    warnings,
+    ...{ warnings, outOfPlace: null },
     headline: `workspace ${workspace.name} (${workspace.id}): ${planned.reason}`,
     calls,
   };

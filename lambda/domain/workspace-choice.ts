@@ -42,7 +42,7 @@ function belongs(configuration: KeyConfiguration, binding: KeyBinding, key: KmsK
   if (!binding.key.startsWith('alias/') || configuration.keyAlias === undefined) return false;
   const [theirs, ours] = [parseKeyArn(configuration.keyArn), parseKeyArn(key.arn)];
   return (
-    label(configuration.keyAlias) === label(binding.key) &&
+    sameAlias(configuration.keyAlias, binding.key) &&
     theirs?.account === ours?.account &&
     theirs?.region === ours?.region &&
     theirs?.partition === ours?.partition
@@ -50,4 +50,6 @@ function belongs(configuration: KeyConfiguration, binding: KeyBinding, key: KmsK
 }
 
 /** Databricks' own examples write the alias with and without its prefix. */
+export const sameAlias = (one: string, other: string): boolean => label(one) === label(other);
+
 const label = (alias: string): string => alias.replace(/^alias\//, '');

@@ -1,4 +1,5 @@
-import { SETTING_WORDS, type SettingName, type WorkspaceSettings, type WorkspaceStep } from '../contract/rollout.ts';
+import type { SettingName, WorkspaceSettings, WorkspaceStep } from '../contract/rollout.ts';
+import { SETTING_WORDS } from '../contract/setting-words.ts';
 import type { Workspace } from './workspace.ts';
 
 export const SETTING_NAMES = Object.keys(SETTING_WORDS) as readonly SettingName[];

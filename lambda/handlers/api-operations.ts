@@ -10,7 +10,7 @@ import { statePorts } from '../runtime/state-ports.ts';
 
 const ports = {
   ...statePorts(process.env),
-  ...operationPorts(process.env, 'key-rollout', 'secret-sync'),
+  ...operationPorts(process.env, 'key-rollout', 'secret-sync', 'workspace-provisioning'),
   bindings: readBindings(process.env),
 };
 

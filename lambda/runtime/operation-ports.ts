@@ -14,6 +14,7 @@ export interface OperationPorts {
 const SETTING: Readonly<Record<OperationKind, string>> = {
   'key-rollout': ENV.keyRolloutMachine,
   'secret-sync': ENV.secretSyncMachine,
+  'workspace-provisioning': ENV.provisioningMachine,
 };
 
 /** The stage's state machines of these kinds; one that the stage does not have is not in the environment. */

@@ -66,11 +66,12 @@ function readRequest(event: APIGatewayProxyEvent, { route, ...checks }: Checks):
 
 function checksOf(route: Route): Checks {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const query = route.query ?? [];
+  const { query = [], requiredQuery = [] } = route;
+  const optional = query.filter((name) => !requiredQuery.includes(name));
   return {
     route,
     ids: checkOf(object(pick(PATH_PARAMETERS, names))),
-    query: checkOf(object(pick(LIST_PARAMETERS, query), { optional: query })),
+    query: checkOf(object(pick(LIST_PARAMETERS, query), { optional })),
     ...(route.request !== undefined && { body: checkOf(SCHEMAS[route.request]) }),
   };
 }

@@ -13,5 +13,6 @@ export function secretFrontDoorPorts(environment: Environment): StartSyncPorts {
     home: homeOf(secretSyncMachine),
     source: secretSource(),
     syncs: new StepFunctionsStarter(new SFNClient({}), secretSyncMachine),
+    clock: () => Date.now(),
   };
 }

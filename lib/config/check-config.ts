@@ -1,14 +1,28 @@
 import type { BindingsFile, KeyBinding } from '../../lambda/contract/bindings.ts';
 import type { SecretBinding } from '../../lambda/contract/secret-bindings.ts';
 import { type ApiSettings, readApi } from './api-settings.ts';
-import { checkSettings, checkWhole, type Home } from './binding-checks.ts';
+import type { Home } from './binding-checks.ts';
 import { readDatabricks } from './databricks-account.ts';
 import { readKeyBinding } from './key-binding.ts';
+import { type PrerequisiteSettings, readPrerequisites } from './prerequisites.ts';
 import { ConfigInvalid, Problems } from './problems.ts';
 import { readTiming } from './rollout-timing.ts';
+import {
+  readArchiveDays,
+  readComputeSweep,
+  readKeyReconciliation,
+  readKeyWatch,
+  readSecretSync,
+} from './schedule-settings.ts';
 import { readSecretBinding } from './secret-binding.ts';
 import { checkOverlaps } from './secret-binding-overlaps.ts';
-import type { KeyWatchConfig, SecretSyncConfig, StageConfig } from './stage-config.ts';
+import type {
+  ComputeSweepConfig,
+  KeyReconciliationConfig,
+  KeyWatchConfig,
+  SecretSyncConfig,
+  StageConfig,
+} from './stage-config.ts';
 
 /** A configuration that was checked and has every default filled in. */
 export interface CheckedConfig {
@@ -18,8 +32,14 @@ export interface CheckedConfig {
   readonly bindings: BindingsFile;
   readonly secretSync: Required<SecretSyncConfig>;
   readonly keyWatch: Required<KeyWatchConfig>;
+  readonly keyReconciliation: Required<KeyReconciliationConfig>;
+  readonly computeSweep: Required<ComputeSweepConfig>;
+  /** Days; undefined where events are not archived. */
+  readonly archiveDays: number | undefined;
   /** Undefined where the stage has no HTTP API. */
   readonly api: ApiSettings | undefined;
+  /** Undefined where the stage makes nothing for workspaces to stand on. */
+  readonly prerequisites: PrerequisiteSettings | undefined;
   /** ARNs of KMS keys that selected secrets are encrypted with. */
   readonly secretKeys: readonly string[];
   readonly emails: readonly string[];
@@ -34,8 +54,12 @@ const TOP_LEVEL: readonly string[] = [
   'secretBindings',
   'secretSync',
   'keyWatch',
+  'keyReconciliation',
+  'computeSweep',
+  'events',
   'api',
   'notifications',
+  'prerequisites',
   'timing',
   'logRetentionDays',
   'onStackDeletion',
@@ -61,12 +85,16 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
   const { keyBindings, secretBindings } = readBindings(given, { account, region, credentialSecret }, problems);
   const secretSync = readSecretSync(given.secretSync, problems);
   const keyWatch = readKeyWatch(given.keyWatch, problems);
+  const keyReconciliation = readKeyReconciliation(given.keyReconciliation, problems);
+  const computeSweep = readComputeSweep(given.computeSweep, problems);
+  const archiveDays = readArchiveDays(given.events, problems);
   const emails = given.notifications?.emails ?? [];
   for (const [index, email] of emails.entries()) {
     if (!/^[^@\s]+@[^@\s]+$/.test(String(email)))
       problems.add(`notifications.emails[${index}]`, email, 'an e-mail address');
   }
   const api = readApi(given.api, problems);
+  const prerequisites = readPrerequisites(given.prerequisites, { region, ...databricks }, problems);
   const timing = readTiming(given.timing, problems);
   if (problems.list.length > 0) throw new ConfigInvalid(source, problems.list);
   return {
@@ -76,7 +104,11 @@ export function checkConfig(config: StageConfig, source: string): CheckedConfig 
     bindings: { databricks, timing, keyBindings, secretBindings, credentialSecret },
     secretSync,
     keyWatch,
+    keyReconciliation,
+    computeSweep,
+    archiveDays,
     api,
+    prerequisites,
     secretKeys: [...new Set(Object.values(given.secretBindings ?? {}).flatMap(({ decryptWith = [] }) => decryptWith))],
     emails,
     logRetentionDays: given.logRetentionDays ?? 90,
@@ -104,23 +136,6 @@ function readBindings(
   });
   checkOverlaps(secretBindings, problems);
   return { keyBindings, secretBindings };
-}
-
-function readSecretSync(given: SecretSyncConfig | undefined, problems: Problems): Required<SecretSyncConfig> {
-  const { everyMinutes = 30, concurrency = 10, ...others } = given ?? {};
-  checkSettings(others, ['everyMinutes', 'concurrency'], 'secretSync', problems);
-  if (everyMinutes !== 'off' && !(Number.isInteger(everyMinutes) && everyMinutes >= 5 && everyMinutes <= 1440)) {
-    problems.add('secretSync.everyMinutes', everyMinutes, "'off' or a whole number from 5 to 1440");
-  }
-  checkWhole(concurrency, 1, 40, 'secretSync.concurrency', problems);
-  return { everyMinutes, concurrency };
-}
-
-function readKeyWatch(given: KeyWatchConfig | undefined, problems: Problems): Required<KeyWatchConfig> {
-  const { scheduleMinutes = 60, ...others } = given ?? {};
-  checkSettings(others, ['scheduleMinutes'], 'keyWatch', problems);
-  checkWhole(scheduleMinutes, 5, 1440, 'keyWatch.scheduleMinutes', problems);
-  return { scheduleMinutes };
 }
 
 function matching(value: unknown, pattern: RegExp, path: string, wanted: string, problems: Problems): string {

@@ -1,4 +1,5 @@
 import type { DatabricksAccount } from '../../lambda/contract/bindings.ts';
+import { DATABRICKS_PRINCIPALS } from './databricks-principals.ts';
 import type { Problems } from './problems.ts';
 import type { DatabricksConfig } from './stage-config.ts';
 
@@ -8,11 +9,10 @@ interface Cloud {
   readonly awsPrincipal: string;
 }
 
-/** Source of the principals: Databricks Terraform provider, aws/constants.go. */
 const COMMERCIAL: Cloud = {
   accountHost: 'https://accounts.cloud.databricks.com',
   workspaceUrl: 'https://{deployment_name}.cloud.databricks.com',
-  awsPrincipal: 'arn:aws:iam::414351767826:root',
+  awsPrincipal: DATABRICKS_PRINCIPALS.commercial,
 };
 const CLOUDS: ReadonlyMap<string, Cloud> = new Map([
   ['commercial', COMMERCIAL],
@@ -21,12 +21,15 @@ const CLOUDS: ReadonlyMap<string, Cloud> = new Map([
     {
       accountHost: 'https://accounts.cloud.databricks.us',
       workspaceUrl: 'https://{deployment_name}.cloud.databricks.us',
-      awsPrincipal: 'arn:aws-us-gov:iam::044793339203:root',
+      awsPrincipal: DATABRICKS_PRINCIPALS.govcloud,
     },
   ],
   [
     'govcloud-dod',
-    { accountHost: 'https://accounts-dod.cloud.databricks.us', awsPrincipal: 'arn:aws-us-gov:iam::170661010020:root' },
+    {
+      accountHost: 'https://accounts-dod.cloud.databricks.us',
+      awsPrincipal: DATABRICKS_PRINCIPALS['govcloud-dod'],
+    },
   ],
 ]);
 

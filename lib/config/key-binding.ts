@@ -1,6 +1,7 @@
 import type {
   ComputePolicy,
   KeyBinding,
+  KeyDrift,
   KeyProtection,
   MaintenanceWindow,
   OnMaterialRotation,
@@ -16,6 +17,7 @@ const USE_CASES: readonly UseCase[] = ['MANAGED_SERVICES', 'STORAGE'];
 const ON_ROTATION: readonly OnMaterialRotation[] = ['reregister', 'verify'];
 const PROTECT: readonly KeyProtection[] = ['alert', 'cancel-deletion'];
 const RETIRE: readonly Retirement[] = ['report', 'delete-configuration'];
+const DRIFT: readonly KeyDrift[] = ['repair', 'report'];
 const COMPUTE: readonly ComputePolicy[] = ['stop-and-restart', 'require-stopped', 'leave-running'];
 const WEEKDAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 const SETTINGS: readonly string[] = [
@@ -26,6 +28,7 @@ const SETTINGS: readonly string[] = [
   'onMaterialRotation',
   'protect',
   'retire',
+  'drift',
   'compute',
   'maintenanceWindow',
   'concurrency',
@@ -60,6 +63,7 @@ export function readKeyBinding(
     onMaterialRotation: given.onMaterialRotation ?? 'reregister',
     protect: given.protect ?? 'alert',
     retire: given.retire ?? 'report',
+    drift: given.drift ?? 'repair',
     compute: given.compute ?? 'stop-and-restart',
     ...(given.maintenanceWindow !== undefined && { maintenanceWindow: given.maintenanceWindow }),
     concurrency: given.concurrency ?? 5,
@@ -74,11 +78,12 @@ function checkUseCases(useCases: unknown, path: string, problems: Problems): voi
 }
 
 function checkChoices(given: KeyBindingConfig, path: string, problems: Problems): void {
-  const { onMaterialRotation, protect, retire, compute, maintenanceWindow, concurrency = 5 } = given;
+  const { onMaterialRotation, protect, retire, drift, compute, maintenanceWindow, concurrency = 5 } = given;
   if (onMaterialRotation !== undefined)
     checkOneOf(onMaterialRotation, ON_ROTATION, `${path}.onMaterialRotation`, problems);
   if (protect !== undefined) checkOneOf(protect, PROTECT, `${path}.protect`, problems);
   if (retire !== undefined) checkOneOf(retire, RETIRE, `${path}.retire`, problems);
+  if (drift !== undefined) checkOneOf(drift, DRIFT, `${path}.drift`, problems);
   if (compute !== undefined) checkOneOf(compute, COMPUTE, `${path}.compute`, problems);
   if (maintenanceWindow !== undefined) checkWindow(maintenanceWindow, `${path}.maintenanceWindow`, problems);
   checkWhole(concurrency, 1, 40, `${path}.concurrency`, problems);

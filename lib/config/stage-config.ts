@@ -1,5 +1,6 @@
 import type {
   ComputePolicy,
+  KeyDrift,
   KeyProtection,
   MaintenanceWindow,
   OnMaterialRotation,
@@ -24,12 +25,17 @@ export interface StageConfig {
   readonly secretBindings?: Readonly<Record<string, SecretBindingConfig>>;
   readonly secretSync?: SecretSyncConfig;
   readonly keyWatch?: KeyWatchConfig;
+  readonly keyReconciliation?: KeyReconciliationConfig;
+  readonly computeSweep?: ComputeSweepConfig;
+  readonly events?: EventsConfig;
   /** The HTTP API; `off` leaves it out. Default: a regional address, IAM authorization. */
   readonly api?: ApiConfig | 'off';
   readonly notifications?: {
     /** Subscribed to the topic of results and alarms; each address has to confirm. */
     readonly emails?: readonly string[];
   };
+  /** Makes what workspaces stand on in this AWS account: role, root bucket, keys. Default: none of it. */
+  readonly prerequisites?: PrerequisitesConfig;
   readonly timing?: Partial<RolloutTiming>;
   /** How long CloudWatch keeps logs. Default 90. */
   readonly logRetentionDays?: 30 | 60 | 90 | 180 | 365 | 731;
@@ -67,6 +73,8 @@ export interface KeyBindingConfig {
   readonly protect?: KeyProtection;
   /** `delete-configuration`: 24 hours after the last workspace left it, if nobody uses it. Default `report`. */
   readonly retire?: Retirement;
+  /** What the schedule does about a workspace that is not on the key. Default `repair`. */
+  readonly drift?: KeyDrift;
   /** Default `stop-and-restart`. */
   readonly compute?: ComputePolicy;
   readonly maintenanceWindow?: MaintenanceWindow;
@@ -142,6 +150,21 @@ export interface KeyWatchConfig {
   readonly scheduleMinutes?: number;
 }
 
+export interface KeyReconciliationConfig {
+  /** Hours between two looks at every key binding, 1 to 168, or `off`. Default 24. */
+  readonly everyHours?: number | 'off';
+}
+
+export interface ComputeSweepConfig {
+  /** Minutes between two looks for compute that was left stopped, 5 to 1440. Default 15. */
+  readonly everyMinutes?: number;
+}
+
+export interface EventsConfig {
+  /** Days, 1 to 365, for which EventBridge keeps the events of the rules to be replayed. Default none are kept. */
+  readonly archiveDays?: number;
+}
+
 export interface ApiConfig {
   /** Ids of VPC endpoints: the API is private then, and reached through them only. */
   readonly vpcEndpoints?: readonly string[];
@@ -160,6 +183,28 @@ export interface ApiConfig {
    * leaves the one alone that is set.
    */
   readonly accountLogRole?: 'create' | 'present';
+}
+
+export interface PrerequisitesConfig {
+  /** Whose VPC the workspaces are in; to make one, Databricks needs more rights. */
+  readonly network: 'databricks' | 'customer';
+  /** Default: a name that CloudFormation makes. */
+  readonly bucketName?: string;
+  /** Three earlier versions of what is overwritten, for seven days. Default false, as Databricks recommends. */
+  readonly bucketVersioning?: boolean;
+  /** ARNs of the roles behind instance profiles that clusters may be given. */
+  readonly passRoles?: readonly string[];
+  /** One key for each use case, or the same alias twice for one key. Default none: Databricks' own keys. */
+  readonly keys?: PrerequisiteKeysConfig;
+}
+
+interface PrerequisiteKeysConfig {
+  /** Alias (`alias/...`) of a key that is made for managed services. */
+  readonly managedServices?: string;
+  /** Alias of a key that is made for workspace storage. */
+  readonly storage?: string;
+  /** The storage key may also encrypt cluster EBS volumes. Default true, as in Databricks. */
+  readonly reuseKeyForClusterVolumes?: boolean;
 }
 
 /** Gives the editor the types and the file its value. */

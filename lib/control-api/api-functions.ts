@@ -16,6 +16,7 @@ export interface ApiFunctionsProps {
   readonly tables: StateTables;
   readonly keyRollout: StateMachine | undefined;
   readonly secretSync: StateMachine | undefined;
+  readonly provisioning: StateMachine;
 }
 
 /** API Gateway waits 29 seconds for an answer. */
@@ -25,7 +26,11 @@ const LONGEST = Duration.seconds(29);
 export class ApiFunctions extends Construct {
   readonly byGroup: Readonly<Record<ApiGroup, AutomationFunction>>;
 
-  constructor(scope: Construct, id: string, { config, tables, keyRollout, secretSync }: ApiFunctionsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, tables, keyRollout, secretSync, provisioning }: ApiFunctionsProps,
+  ) {
     super(scope, id);
     const make = (name: string, handler: string, description: string): AutomationFunction =>
       new AutomationFunction(this, name, { config, handler, description, timeout: LONGEST });
@@ -37,6 +42,7 @@ export class ApiFunctions extends Construct {
     for (const [setting, machine] of [
       [ENV.keyRolloutMachine, keyRollout],
       [ENV.secretSyncMachine, secretSync],
+      [ENV.provisioningMachine, provisioning],
     ] as const) {
       if (machine !== undefined) grantMachine(operations, machine, setting, { stops: true });
     }
@@ -47,6 +53,7 @@ export class ApiFunctions extends Construct {
     ).grantDatabricks();
     tables.grantState(workspaces, 'GetItem', 'Query');
     if (keyRollout !== undefined) grantMachine(workspaces, keyRollout, ENV.keyRolloutMachine, { stops: false });
+    grantMachine(workspaces, provisioning, ENV.provisioningMachine, { stops: false });
     const meta = make('Meta', 'api-meta', 'Answers for the API itself').grantDatabricks();
     tables.grantState(meta, 'GetItem');
     this.byGroup = { keys, operations, workspaces, meta };

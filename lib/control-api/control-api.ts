@@ -147,7 +147,7 @@ const ACCESS_LOG = {
   refused: '$context.error.responseType',
 };
 
-/** True for what has to be there. */
+/** True for what has to be there; a missing query is told by the functions, which name it. */
 function parametersOf({ path, query = [], idempotencyKey }: Route): Record<string, boolean> {
   return Object.fromEntries([
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [`method.request.path.${name}`, true]),

@@ -15,6 +15,8 @@ export type EventRules = Readonly<
 /** The rules that bring events to a front door, and the queue for events that nobody could take. */
 export class EventIntake extends Construct {
   readonly deadLetters: Queue;
+  readonly frontDoor: AutomationFunction;
+  readonly rules: EventRules;
 
   constructor(
     scope: Construct,
@@ -22,6 +24,8 @@ export class EventIntake extends Construct {
     { frontDoor, rules }: { readonly frontDoor: AutomationFunction; readonly rules: EventRules },
   ) {
     super(scope, id);
+    this.frontDoor = frontDoor;
+    this.rules = rules;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -4,11 +4,15 @@ import {
   Choice,
   Condition,
   DistributedMap,
+  type IChainable,
   ProvideItems,
   type StateMachine,
   StateMachineType,
   Succeed,
+  TaskInput,
+  Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
+import { SnsPublish } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { acknowledge } from '../acknowledge.ts';
@@ -94,7 +98,8 @@ export class RolloutMachine extends Construct {
     const summarize = step(this, 'Summarize', {
       fn: functions.summarize,
       payload: {
-        plan: '{% $plan %}',
+        // Of its batches, a summary needs their number and the canary; whole, a plan and its results fill a state.
+        plan: "{% $merge([$plan, {'outOfPlace': null, 'batches': [$plan.batches.{'items': [items[0]]}]}]) %}",
         rolloutId: '{% $states.context.Execution.Id %}',
         startedAt: '{% $states.context.Execution.StartTime %}',
         trigger: '{% $exists($request.trigger) ? $request.trigger : null %}',
@@ -128,12 +133,16 @@ export class RolloutMachine extends Construct {
         .otherwise(summarize),
     );
     register.next(rollOut);
+    const dryRun = Succeed.jsonata(this, 'Dry run', { outputs: '{% $plan %}' });
     const definition = plan.next(
       Choice.jsonata(this, 'What is there to do?')
         .when(
-          Condition.jsonata('{% $exists($request.dryRun) and $request.dryRun %}'),
-          Succeed.jsonata(this, 'Dry run', { outputs: '{% $plan %}' }),
+          Condition.jsonata(
+            "{% $exists($request.dryRun) and $request.dryRun and $request.trigger.kind = 'schedule' and $plan.outOfPlace != null %}",
+          ),
+          tellWhatWasFound(this, topic, dryRun),
         )
+        .when(Condition.jsonata('{% $exists($request.dryRun) and $request.dryRun %}'), dryRun)
         .when(Condition.jsonata('{% $count($plan.batches) = 0 %}'), summarize)
         .when(Condition.jsonata("{% $plan.keyConfiguration.kind = 'register' %}"), register)
         .otherwise(rollOut),
@@ -155,6 +164,16 @@ export class RolloutMachine extends Construct {
     }
   }
 }
+
+/** A look of the schedule at a binding that only reports. */
+const tellWhatWasFound = (scope: Construct, topic: ITopic, next: Succeed): IChainable =>
+  SnsPublish.jsonata(scope, 'Tell what is out of place', {
+    topic,
+    subject: "{% $substring('Databricks keys out of place: ' & $plan.subject, 0, 100) %}",
+    message: TaskInput.fromText('{% $plan.outOfPlace %}'),
+    outputs: '{% $plan %}',
+    taskTimeout: Timeout.duration(Duration.minutes(1)),
+  }).next(next);
 
 /** Stands in the ARN of each child execution. */
 const MAP_LABEL = 'Workspace';

@@ -39,6 +39,9 @@ const RETRY_RESTART: StepRetry = {
 /** Times that Databricks may refuse a patch because compute runs: with 15 s between them, five minutes. */
 const MOST_REFUSALS = 20;
 
+/** Failures that tell how the update ended. */
+const UPDATE_HAS_ENDED = [FAILURE.keyChangeReverted, FAILURE.keyNotInForce, FAILURE.workspaceNotRunning];
+
 export interface WorkspaceStatesProps {
   readonly config: CheckedConfig;
   readonly functions: RolloutFunctions;
@@ -135,9 +138,14 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
     },
   });
 
-  // Compute may start only after the rest, also when the change of a storage key failed half-way.
+  // Compute may start only after the rest, also when the change of a storage key failed half-way; and not while
+  // Databricks may still be at work on a change whose end nobody saw.
+  const unseen = `$failure != null and $not($failure.name in ${JSON.stringify(UPDATE_HAS_ENDED)})`;
   const restDue = Choice.jsonata(scope, 'Is a rest due?')
-    .when(Condition.jsonata("{% $states.input.needsRest and $patchedAt != '' and $not($rested) %}"), rest)
+    .when(
+      Condition.jsonata(`{% $patchedAt != '' and $not($rested) and ($states.input.needsRest or (${unseen})) %}`),
+      rest,
+    )
     .otherwise(restart);
   rest.next(
     Choice.jsonata(scope, 'Is it to be checked once more?')

@@ -1,15 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
 import { EventIntake } from '../events/event-intake.ts';
+import { FunctionSchedule } from '../events/function-schedule.ts';
 import { AutomationFunction } from '../functions/automation-function.ts';
 import type { StateTables } from '../state/state-tables.ts';
 import { grantProtecting, grantTelling, grantWatching } from './watch-access.ts';
 import { WATCH_EVENT_RULES } from './watch-events.ts';
-import { WatchSchedule } from './watch-schedule.ts';
 
 export interface KeyWatchProps {
   readonly config: CheckedConfig;
@@ -20,7 +19,7 @@ export interface KeyWatchProps {
 /** Everything that watches keys which are bound, in use or held: rules, schedule, and the one function behind both. */
 export class KeyWatch extends Construct {
   readonly watch: AutomationFunction;
-  readonly deadLetters: Queue;
+  readonly intake: EventIntake;
 
   constructor(scope: Construct, id: string, { config, tables, topic }: KeyWatchProps) {
     super(scope, id);
@@ -37,11 +36,13 @@ export class KeyWatch extends Construct {
     tables.grantState(this.watch, 'PutItem', 'DeleteItem', 'Query');
     topic.grantPublish(this.watch.function);
     this.watch.function.addEnvironment(ENV.notificationTopic, topic.topicArn);
-    this.deadLetters = new EventIntake(this, 'Events', { frontDoor: this.watch, rules: WATCH_EVENT_RULES }).deadLetters;
-    new WatchSchedule(this, 'Schedule', {
-      everyMinutes: config.keyWatch.scheduleMinutes,
-      watch: this.watch,
-      deadLetters: this.deadLetters,
+    this.intake = new EventIntake(this, 'Events', { frontDoor: this.watch, rules: WATCH_EVENT_RULES });
+    const { scheduleMinutes } = config.keyWatch;
+    new FunctionSchedule(this, 'Schedule', {
+      description: `Looks at every key every ${scheduleMinutes} minutes`,
+      every: Duration.minutes(scheduleMinutes),
+      frontDoor: this.watch,
+      deadLetters: this.intake.deadLetters,
     });
   }
 }

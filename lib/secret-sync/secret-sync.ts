@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/contract/environment.ts';
@@ -25,7 +24,7 @@ export interface SecretSyncProps {
 /** Everything that brings selected secrets into their scopes: rules, schedule, front door, state machine. */
 export class SecretSync extends Construct {
   readonly stateMachine: StateMachine;
-  readonly deadLetters: Queue;
+  readonly intake: EventIntake;
 
   constructor(scope: Construct, id: string, { config, tables, topic }: SecretSyncProps) {
     super(scope, id);
@@ -47,8 +46,9 @@ export class SecretSync extends Construct {
     frontDoor.function.addEnvironment(ENV.secretSyncMachine, this.stateMachine.stateMachineArn);
 
     const rules = secretEventRules(config);
-    this.deadLetters = new EventIntake(this, 'Events', { frontDoor, rules }).deadLetters;
-    const { stateMachine, deadLetters } = this;
+    this.intake = new EventIntake(this, 'Events', { frontDoor, rules });
+    const { stateMachine } = this;
+    const { deadLetters } = this.intake;
     const { everyMinutes } = config.secretSync;
     if (everyMinutes !== 'off') new SyncSchedule(this, 'Schedule', { everyMinutes, stateMachine, deadLetters });
   }

@@ -22,7 +22,8 @@ export interface AutomationMachineProps {
   readonly timeout: Duration;
   /** Every function that its steps run. */
   readonly functions: readonly AutomationFunction[];
-  readonly mapLabel: string;
+  /** Of its Distributed Map, where it has one. */
+  readonly mapLabel?: string;
 }
 
 /** One state machine with the settings all of them share. Its log holds no execution data. */
@@ -52,6 +53,7 @@ export function automationMachine(scope: Construct, props: AutomationMachineProp
     const id = stack.getLogicalId(fn.function.node.defaultChild as CfnElement);
     acknowledge(machine, `IAM5[Resource::<${id}.Arn>:*]`, 'Versions and aliases of exactly this function');
   }
+  if (mapLabel === undefined) return machine;
   const children =
     'A Distributed Map starts, watches and stops child executions of its own machine; their names are made at run time';
   for (const finding of [executionsOf(machine), executionsOf(machine, `/${mapLabel}:*`)]) {

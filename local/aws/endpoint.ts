@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { AwsCall, AwsFaults } from './aws-faults.ts';
 import type { DynamoDb } from './dynamo-db.ts';
 import { asAwsError, type HttpAnswer, readBody, send } from './http-answer.ts';
 import { answerJson, jsonError } from './json-protocol.ts';
 import { answerLambdaRest, isLambdaPath, restError } from './lambda-rest.ts';
 import { answerQuery, queryError } from './query-protocol.ts';
 import { AwsError, type AwsService, unknownAction } from './service.ts';
+import { underFaults } from './under-faults.ts';
 
 /** Services by the name under which the SDKs sign for them. */
 export type ServiceName =
@@ -63,10 +65,11 @@ export const startEndpoint = async (options: {
   readonly port: number;
   readonly dynamoDb?: DynamoDb | undefined;
   readonly services?: Readonly<Partial<Record<ServiceName, AwsService>>>;
+  readonly faults?: AwsFaults;
 }): Promise<Endpoint> => {
   const services = new Map<string, AwsService>(Object.entries(options.services ?? {}));
   const server = createServer((request, response) => {
-    void answer(request, response, { services, dynamoDb: options.dynamoDb });
+    void answer(request, response, { services, dynamoDb: options.dynamoDb, faults: options.faults });
   });
   await listen(server, options.port, 'the AWS endpoint');
   const { port } = server.address() as AddressInfo;
@@ -95,22 +98,27 @@ export const listen = (server: Server, port: number, who: string): Promise<void>
 interface Behind {
   readonly services: ReadonlyMap<string, AwsService>;
   readonly dynamoDb: DynamoDb | undefined;
+  readonly faults: AwsFaults | undefined;
 }
 
 const answer = async (request: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> => {
-  const [prefix, action] = String(request.headers['x-amz-target'] ?? '').split('.');
-  if (prefix === DYNAMO_TARGET && behind.dynamoDb?.answersItself(action ?? '')) {
-    return behind.dynamoDb.takeOver(request, response);
-  }
+  const [prefix, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
   const protocol = protocolOf(request, behind);
+  const exchange = { request, response, refuse: protocol.error };
+  const { dynamoDb, faults } = behind;
+  if (prefix === DYNAMO_TARGET && dynamoDb?.answersItself(action)) {
+    return underFaults(faults, { service: 'dynamodb', action }, exchange, () => dynamoDb.takeOver(request, response));
+  }
   try {
-    send(response, await protocol.answer(await readBody(request)));
+    const body = await readBody(request);
+    await underFaults(faults, protocol.call(body), exchange, async () => send(response, await protocol.answer(body)));
   } catch (error) {
     if (!response.headersSent) send(response, protocol.error(asAwsError(error)));
   }
 };
 
 interface Protocol {
+  readonly call: (body: Buffer) => AwsCall;
   readonly answer: (body: Buffer) => Promise<HttpAnswer>;
   readonly error: (error: AwsError) => HttpAnswer;
 }
@@ -123,6 +131,7 @@ const protocolOf = (request: IncomingMessage, behind: Behind): Protocol => {
   if (isLambdaPath(url.pathname)) return restProtocol(request, url, behind);
   if (contentType.startsWith('application/x-www-form-urlencoded')) return queryProtocol(behind);
   return {
+    call: () => ({ service: 'unknown', action: url.pathname }),
     answer: async () => {
       throw new AwsError(
         'UnknownOperationException',
@@ -139,6 +148,7 @@ const jsonProtocol = (target: string, contentType: string, behind: Behind): Prot
   const name = TARGETS[prefix];
   const service = prefix === DYNAMO_TARGET ? behind.dynamoDb : behind.services.get(name ?? '');
   return {
+    call: () => ({ service: prefix === DYNAMO_TARGET ? 'dynamodb' : (name ?? prefix), action }),
     answer: async (body) => {
       if (service === undefined) throw unknownAction(name ?? prefix, action);
       return answerJson(service, { action, body, contentType });
@@ -148,6 +158,7 @@ const jsonProtocol = (target: string, contentType: string, behind: Behind): Prot
 };
 
 const restProtocol = (request: IncomingMessage, url: URL, behind: Behind): Protocol => ({
+  call: () => ({ service: 'lambda', action: request.method === 'POST' ? 'Invoke' : 'ListFunctions' }),
   answer: async (body) => {
     const service = behind.services.get('lambda');
     if (service === undefined) throw unknownAction('lambda', url.pathname);
@@ -158,6 +169,13 @@ const restProtocol = (request: IncomingMessage, url: URL, behind: Behind): Proto
 });
 
 const queryProtocol = (behind: Behind): Protocol => ({
+  call: (body) => {
+    const form = new URLSearchParams(body.toString());
+    return {
+      service: QUERY_SERVICES[form.get('Version') ?? '']?.name ?? 'unknown',
+      action: form.get('Action') ?? '',
+    };
+  },
   answer: async (body) => {
     const form = new URLSearchParams(body.toString());
     const known = QUERY_SERVICES[form.get('Version') ?? ''];

@@ -3,6 +3,7 @@ import type { LocalClock } from '../clock.ts';
 import { type Actions, objects, optionalText, perform, type Request, text } from './actions.ts';
 import { eventTime } from './cloud-trail.ts';
 import { type Delivery, deliver, type EventTargets } from './event-delivery.ts';
+import { EventFaults } from './event-faults.ts';
 import { type EventRule, type EventTarget, readRule } from './event-rule.ts';
 import type { Home } from './home.ts';
 import { type EntryFault, entryFault, entryTime } from './put-events-entry.ts';
@@ -16,6 +17,8 @@ export interface EventBusSettings {
   readonly onEvent?: (event: BusEvent, ruleNames: readonly string[]) => void;
   /** Called when a delivery has come to its end, good or bad. */
   readonly onDelivery?: (delivery: Delivery) => void;
+  /** For faults. Default 1. */
+  readonly randomSeed?: number;
 }
 
 /**
@@ -26,9 +29,12 @@ export class EventBus implements AwsService {
   readonly #settings: EventBusSettings;
   readonly #rules = new Map<string, EventRule>();
   readonly #deliveries = new Set<Promise<void>>();
+  /** What goes wrong with events that match a pattern. */
+  readonly faults: EventFaults;
 
   constructor(settings: EventBusSettings) {
     this.#settings = settings;
+    this.faults = new EventFaults(settings.randomSeed ?? 1);
   }
 
   handle(action: string, input: Request): Promise<unknown> {
@@ -53,7 +59,9 @@ export class EventBus implements AwsService {
       event,
       rules.map((rule) => rule.name),
     );
-    for (const rule of rules) this.#deliver(rule, event);
+    for (const rule of rules) {
+      for (const afterMs of this.faults.deliveries(event, rule.name)) this.#deliver(rule, event, afterMs);
+    }
   }
 
   /** Does once what a rule with a schedule does when its time has come. Throws ResourceNotFoundException. */
@@ -78,12 +86,22 @@ export class EventBus implements AwsService {
     while (this.#deliveries.size > 0) await Promise.all(this.#deliveries);
   }
 
-  #deliver(rule: EventRule, event: BusEvent): void {
+  #deliver(rule: EventRule, event: BusEvent, afterMs = 0): void {
     for (const target of rule.targets) {
-      const delivery = deliver(this.#settings, { event, rule, target })
+      const begin = () => deliver(this.#settings, { event, rule, target });
+      const delivery = (afterMs === 0 ? begin() : this.#later(afterMs).then(begin))
         .then((done) => this.#settings.onDelivery?.(done))
         .finally(() => this.#deliveries.delete(delivery));
       this.#deliveries.add(delivery);
+    }
+  }
+
+  async #later(ms: number): Promise<void> {
+    const actor = this.#settings.clock.enter();
+    try {
+      await actor.sleepUntil(this.#settings.clock.now() + ms);
+    } finally {
+      actor.leave();
     }
   }
 

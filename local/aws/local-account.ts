@@ -4,6 +4,7 @@ import { AsyncInvocations } from '../lambda/async-invocations.ts';
 import type { FunctionError, LogLine } from '../lambda/function-spec.ts';
 import { LambdaPool } from '../lambda/lambda-pool.ts';
 import { isRecord } from './actions.ts';
+import { type AwsCall, AwsFaults, faultError } from './aws-faults.ts';
 import { DynamoDb } from './dynamo-db.ts';
 import { type Endpoint, type ServiceName, startEndpoint } from './endpoint.ts';
 import { EventBus } from './event-bus.ts';
@@ -30,6 +31,8 @@ export interface LocalAccountSettings {
   /** Where REST APIs listen on 127.0.0.1; 0, which is usual, lets the machine choose. */
   readonly apiPort?: number;
   readonly clock: LocalClock;
+  /** For faults with a probability. Default 1. */
+  readonly randomSeed?: number;
   /** Variables that every Lambda gets on top of its own. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly onLog?: (line: LogLine) => void;
@@ -59,6 +62,8 @@ export interface LocalAccount {
   readonly functions: LambdaPool;
   readonly asynchronous: AsyncInvocations;
   readonly apiGateway: ApiGateway;
+  /** What goes wrong with calls over the endpoint and with those of state machines. */
+  readonly faults: AwsFaults;
   /** What rules and schedules deliver to. */
   readonly targets: EventTargets;
   /** Adds a service that is made elsewhere, such as Step Functions; the endpoint, rules and tasks reach it from then on. */
@@ -80,7 +85,8 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
   let url = '';
   const endpointUrl = () => url;
   const dynamoDb = new DynamoDb({ endpointUrl, home });
-  const endpoint = await startEndpoint({ port: settings.port, dynamoDb });
+  const faults = new AwsFaults(settings.randomSeed ?? 1);
+  const endpoint = await startEndpoint({ port: settings.port, dynamoDb, faults });
   url = endpoint.url;
 
   const services = new Map<string, AwsService>([['dynamodb', dynamoDb]]);
@@ -100,6 +106,7 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
     region: home.region,
     endpointUrl,
     ...optional('environment', settings.environment),
+    ...optional('randomSeed', settings.randomSeed),
     onLog: print,
   });
   const taken = eventTargets({ sqs, sns, states: () => services.get('states') });
@@ -118,6 +125,7 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
     home,
     clock,
     targets,
+    ...optional('randomSeed', settings.randomSeed),
     ...optional('onEvent', settings.onEvent),
     ...optional('onDelivery', settings.onDelivery),
   });
@@ -141,14 +149,19 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
   return {
     ...{ home, clock, endpoint, kms, bus, sqs, sns, logs, secrets, dynamoDb, functions, asynchronous, register },
     apiGateway,
+    faults,
     targets,
     callAws: async (service, action, input) => {
-      const known = services.get(TASK_SERVICES[service] ?? service);
+      const name = TASK_SERVICES[service] ?? service;
+      const known = services.get(name);
       if (known === undefined) throw unknownAction(service, action);
+      // DynamoDB is reached through the endpoint, where its faults strike.
+      if (known !== dynamoDb) assertUnstruck(faults, { service: name, action });
       return toWire(await known.handle(action, isRecord(input) ? input : {}), (date) => date);
     },
     invokeLambda: async (functionArn, payload, signal) => {
       signal?.throwIfAborted();
+      assertUnstruck(faults, { service: 'lambda', action: 'Invoke' });
       const outcome = await functions.invoke(functionArn, JSON.stringify(payload ?? null));
       return outcome.kind === 'error' ? { error: outcome.error } : { payload: JSON.parse(outcome.payload) };
     },
@@ -165,6 +178,13 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
       await endpoint.close();
     },
   };
+};
+
+/** Within the local run nothing travels, so that only an answer can be struck. */
+const assertUnstruck = (faults: AwsFaults, call: AwsCall): void => {
+  const fault = faults.strike(call);
+  const error = fault === undefined ? undefined : faultError(fault, call);
+  if (error !== undefined) throw error;
 };
 
 /** The names of services in `aws-sdk:` tasks, where they differ from those the SDKs sign for. */

@@ -55,6 +55,11 @@ export class Sqs implements AwsService {
     this.#queue(queueArn).send(body, { now: this.#clock.now(), attributes: Object.fromEntries(typed) });
   }
 
+  /** ARNs of all queues. */
+  arns(): readonly string[] {
+    return [...this.#queues.values()].map(({ about }) => about.arn);
+  }
+
   /** What lies in a queue, hidden messages included. Throws AWS.SimpleQueueService.NonExistentQueue. */
   messages(queueArn: string): readonly Readonly<QueueMessage>[] {
     return this.#queue(queueArn).messages;

@@ -1,4 +1,5 @@
 import { DEMO_ALIAS } from '../demo/account.ts';
+import type { ProvisioningResult } from '../demo/provisioning.ts';
 import { CHANGED_SECRET } from '../demo/secrets.ts';
 import type { World } from '../world.ts';
 import { type Result, resultTable } from './result.ts';
@@ -25,7 +26,8 @@ export class Screen {
 
   progress(progress: Progress): void {
     if (this.#json) this.#line(progress);
-    else console.log(`  ${progress.at.slice(11, 19)}  ${(progress.workspace ?? 'rollout').padEnd(18)}${progress.step}`);
+    else
+      console.log(`  ${progress.at.slice(11, 19)}  ${(progress.workspace ?? progress.of).padEnd(18)}${progress.step}`);
   }
 
   sync(result: SyncResult): void {
@@ -36,6 +38,15 @@ export class Screen {
   rollout(result: Result): void {
     if (this.#json) this.#line(result);
     else console.log(`\n${resultTable(result)}`);
+  }
+
+  provisioned(result: ProvisioningResult): void {
+    if (this.#json) this.#line(result);
+    else {
+      const { headline, secrets, transitions, objections } = result;
+      console.log(`\n  ${headline}\n  ${secrets} secrets, ${transitions} transitions`);
+      for (const objection of objections) console.log(`  WRONG: ${objection}`);
+    }
   }
 
   #line(value: object): void {

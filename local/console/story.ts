@@ -9,24 +9,27 @@ export interface Progress {
   readonly execution: string;
   readonly workspaceId?: string;
   readonly workspace?: string;
+  /** What has no workspace of its own yet. */
+  readonly of: 'rollout' | 'provisioning';
   readonly step: string;
 }
 
 export type ExecutionEvent = HistoryEvent & { readonly executionArn: string };
 
 /** Looks and waits that repeat are told once in a row. */
-const UNTOLD = /^(?:Begin|Result|Wait for compute to stop|Wait for the key)$/;
+const UNTOLD = /^(?:Begin|Result|Wait for compute to stop|Wait for the key|Wait for the workspace)$/;
 
-/** Turns history events of rollouts into steps worth telling; one story tells all of them. Secret syncs have tables. */
+/** Turns history events of rollouts and provisionings into steps worth telling; one story tells all of them. Secret syncs have tables. */
 export class Story {
-  readonly #rollouts = new Set<string>();
+  readonly #told = new Map<string, Progress['of']>();
   readonly #subjects = new Map<string, { readonly workspaceId: string; readonly workspace: string }>();
   readonly #lastStep = new Map<string, string>();
 
   /** Undefined for what nobody needs to hear. */
   tell(event: ExecutionEvent): Progress | undefined {
     if (event.type === 'ExecutionStarted') this.#remember(event);
-    if (!this.#rollouts.has(event.executionArn)) return undefined;
+    const of = this.#told.get(event.executionArn);
+    if (of === undefined) return undefined;
     const step = this.#step(event);
     if (step === undefined || this.#lastStep.get(event.executionArn) === step) return undefined;
     this.#lastStep.set(event.executionArn, step);
@@ -35,14 +38,16 @@ export class Story {
       at: new Date(event.timestamp).toISOString(),
       execution: event.executionArn.split(':').at(-1) ?? '',
       ...this.#subjects.get(event.executionArn),
+      of,
       step,
     };
   }
 
   #remember({ executionArn, details }: ExecutionEvent): void {
     const input = read(details?.input);
-    const { bindingId, workspaceId, workspaceName } = input;
-    if (typeof bindingId === 'string') this.#rollouts.add(executionArn);
+    const { bindingId, subject, provision, workspaceId, workspaceName } = input;
+    if (typeof bindingId === 'string' || typeof subject === 'string') this.#told.set(executionArn, 'rollout');
+    if (provision !== undefined) this.#told.set(executionArn, 'provisioning');
     if (typeof workspaceId !== 'string' || typeof workspaceName !== 'string') return;
     this.#subjects.set(executionArn, { workspaceId, workspace: workspaceName });
   }

@@ -1,3 +1,4 @@
+import { Draws, withoutIds } from '../draws.ts';
 import type { Answer } from './answer.ts';
 
 /** What goes wrong. Times are real milliseconds, because they happen on the wire. */
@@ -24,7 +25,7 @@ interface FaultTarget {
   readonly workspace?: string;
   /** The next so many matching requests. Default 1, unless there is a probability. */
   readonly times?: number;
-  /** From 0 to 1, drawn from the simulator's seeded random numbers, until the faults are cleared. */
+  /** From 0 to 1, drawn for each request by the simulator's seed, until the faults are cleared. */
   readonly probability?: number;
   /** The request takes effect first, and the caller is not told. */
   readonly tookEffect?: boolean;
@@ -41,17 +42,20 @@ export interface Struck {
 
 interface Standing {
   readonly fault: Fault;
+  /** Tells its draws from those of the other faults. */
+  readonly name: string;
   left: number;
 }
 
 /** The faults that are in force; the oldest that matches strikes. */
 export class Faults {
-  readonly #random: () => number;
+  readonly #draws: Draws;
+  #added = 0;
   #standing: Standing[] = [];
 
   /** `randomSeed` makes the draws of probable faults repeatable. */
   constructor(randomSeed: number) {
-    this.#random = seededRandom(randomSeed);
+    this.#draws = new Draws(randomSeed);
   }
 
   /** Throws for a fault that is counted and probable at once, or whose path is not a regular expression. */
@@ -61,7 +65,8 @@ export class Faults {
     }
     if (fault.path !== undefined) new RegExp(fault.path);
     const left = fault.probability === undefined ? (fault.times ?? 1) : Number.POSITIVE_INFINITY;
-    this.#standing.push({ fault, left });
+    this.#added += 1;
+    this.#standing.push({ fault, name: `fault ${this.#added}`, left });
   }
 
   clear(): void {
@@ -70,15 +75,16 @@ export class Faults {
 
   /** The fault that strikes this request, if one does; it is used up by one. */
   strike(request: Struck): Fault | undefined {
-    const hit = this.#standing.find((standing) => matches(standing.fault, request) && this.#drawn(standing.fault));
+    const hit = this.#standing.find((standing) => matches(standing.fault, request) && this.#drawn(standing, request));
     if (hit === undefined) return undefined;
     hit.left -= 1;
     this.#standing = this.#standing.filter(({ left }) => left > 0);
     return hit.fault;
   }
 
-  #drawn({ probability }: Fault): boolean {
-    return probability === undefined || this.#random() < probability;
+  #drawn({ fault, name }: Standing, { method, path, workspaceNames: [workspace = 'account'] }: Struck): boolean {
+    if (fault.probability === undefined) return true;
+    return this.#draws.next(`${name} ${method} ${workspace} ${withoutIds(path)}`) < fault.probability;
   }
 }
 
@@ -122,14 +128,3 @@ const matches = (fault: Fault, { method, path, workspaceNames }: Struck): boolea
   (fault.method === undefined || fault.method === method) &&
   (fault.path === undefined || new RegExp(fault.path).test(path)) &&
   (fault.workspace === undefined || workspaceNames.includes(fault.workspace));
-
-// The generator mulberry32.
-const seededRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};

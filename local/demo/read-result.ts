@@ -1,7 +1,8 @@
 import type { Measured } from '../console/meter.ts';
 import type { Result } from '../console/result.ts';
 import type { SimulatorState } from '../databricks/control.ts';
-import type { Ended, World } from '../world.ts';
+import type { Ended } from '../ended-executions.ts';
+import type { World } from '../world.ts';
 import { objections } from './objections.ts';
 import { readSummary } from './read-summary.ts';
 import { secretObjections } from './secret-objections.ts';

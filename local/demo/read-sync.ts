@@ -1,6 +1,7 @@
 import type { Measured } from '../console/meter.ts';
 import type { SyncResult } from '../console/sync-result.ts';
-import type { Ended, World } from '../world.ts';
+import type { Ended } from '../ended-executions.ts';
+import type { World } from '../world.ts';
 import { readSummary } from './read-summary.ts';
 import { secretObjections } from './secret-objections.ts';
 

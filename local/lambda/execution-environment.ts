@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { LocalClock } from '../clock.ts';
 import type { FunctionError, FunctionSpec, LogLine, Outcome } from './function-spec.ts';
 import { InvocationTime } from './invocation-time.ts';
+import type { Death } from './lambda-faults.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
 /** Longer than Lambda's 10 s, because a laptop under load imports a bundle more slowly. */
@@ -14,11 +15,14 @@ export interface EnvironmentSettings {
   /** All that the function sees as `process.env`. */
   readonly env: Readonly<Record<string, string>>;
   readonly onLog: (line: LogLine) => void;
+  /** Milliseconds by which its clock is ahead. */
+  readonly skewMs: number;
 }
 
 interface Running {
   readonly requestId: string;
   readonly payload: string;
+  readonly death: Death | undefined;
   readonly resolve: (outcome: Outcome) => void;
   time?: InvocationTime;
 }
@@ -40,6 +44,7 @@ export class ExecutionEnvironment {
       offset: settings.clock.offset.buffer as unknown as SharedArrayBuffer,
       assetDir: settings.spec.assetDir,
       handler: settings.spec.handler,
+      skewMs: settings.skewMs,
     };
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: start,
@@ -66,10 +71,10 @@ export class ExecutionEnvironment {
     return this.#running !== undefined;
   }
 
-  /** Runs the function once. Call it only while the environment is usable and not busy. */
-  invoke(requestId: string, payload: string): Promise<Outcome> {
+  /** Runs the function once, or until it dies. Call it only while the environment is usable and not busy. */
+  invoke(requestId: string, payload: string, death?: Death): Promise<Outcome> {
     return new Promise((resolve) => {
-      const running: Running = { requestId, payload, resolve };
+      const running: Running = { requestId, payload, death, resolve };
       // Loading counts as work, too: time waits for it.
       running.time = new InvocationTime(this.#settings.clock, INIT_TIMEOUT_MS, () => this.#timeOut(INIT_TIMEOUT_MS));
       this.#running = running;
@@ -99,6 +104,7 @@ export class ExecutionEnvironment {
       functionArn: spec.arn,
       memoryMb: spec.memoryMb,
       timeoutMs,
+      death: running.death,
     });
   }
 

@@ -4,6 +4,7 @@ import { AwsError } from '../aws/service.ts';
 import type { LocalClock } from '../clock.ts';
 import { ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionSpec, LogLine, Outcome } from './function-spec.ts';
+import { LambdaFaults } from './lambda-faults.ts';
 
 /** "6 MB each for request and response" (Lambda quotas), counted as Lambda counts them. */
 const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -16,6 +17,8 @@ export interface LambdaPoolSettings {
   /** Variables that every function gets on top of its own, such as where a simulator listens. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly onLog?: (line: LogLine) => void;
+  /** For faults with a probability. Default 1. */
+  readonly randomSeed?: number;
 }
 
 /**
@@ -28,10 +31,13 @@ export class LambdaPool {
   readonly #functions = new Map<string, FunctionSpec>();
   readonly #environments = new Map<string, Set<ExecutionEnvironment>>();
   readonly #stopping = new Set<Promise<void>>();
+  /** What goes wrong with invocations. */
+  readonly faults: LambdaFaults;
   #closed = false;
 
   constructor(settings: LambdaPoolSettings) {
     this.#settings = settings;
+    this.faults = new LambdaFaults(settings.randomSeed ?? 1);
   }
 
   /** Adds a function, or replaces the one with this name; threads of the old one are not used again. */
@@ -65,7 +71,7 @@ export class LambdaPool {
     this.#environments.set(spec.name, environments);
     this.#throttle(spec, environments);
     const environment = this.#take(spec, environments);
-    const outcome = await environment.invoke(requestId, payload);
+    const outcome = await environment.invoke(requestId, payload, this.faults.strike(spec.name));
     for (const each of environments) if (!each.usable && !each.busy) this.#drop(environments, each);
     return withinLimit(outcome);
   }
@@ -94,7 +100,10 @@ export class LambdaPool {
     const warm = [...environments].find((each) => each.usable && !each.busy);
     if (warm !== undefined) return warm;
     const { clock, onLog = () => undefined } = this.#settings;
-    const made = new ExecutionEnvironment({ spec, clock, env: this.#env(spec), onLog });
+    const made = new ExecutionEnvironment({
+      ...{ spec, clock, env: this.#env(spec), onLog },
+      skewMs: this.faults.skewOf(spec.name),
+    });
     environments.add(made);
     return made;
   }

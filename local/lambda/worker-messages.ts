@@ -1,4 +1,5 @@
 import type { FunctionError } from './function-spec.ts';
+import type { Death } from './lambda-faults.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -6,6 +7,8 @@ export interface WorkerStart {
   readonly offset: SharedArrayBuffer;
   readonly assetDir: string;
   readonly handler: string;
+  /** Milliseconds by which this thread's clock is ahead of the local one. */
+  readonly skewMs: number;
 }
 
 /** What a worker is told. */
@@ -19,6 +22,7 @@ export type ToWorker =
       readonly functionArn: string;
       readonly memoryMb: number;
       readonly timeoutMs: number;
+      readonly death?: Death | undefined;
     }
   /** The sleep that was announced by `asleep` is over; `sleptMs` is all the time that this invocation has skipped. */
   | { readonly kind: 'woken'; readonly sleptMs: number };

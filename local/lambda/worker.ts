@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asFunctionError } from './function-error.ts';
 import { loadHandler } from './load-handler.ts';
 import { followLocalClock } from './worker-clock.ts';
+import { watchForDeath } from './worker-death.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 import { captureOutput } from './worker-output.ts';
 import { replaceSleep } from './worker-sleep.ts';
@@ -14,8 +15,17 @@ if (port === null) throw new Error('this file only runs as a worker thread');
 
 const tell = (message: FromWorker): void => port.postMessage(message);
 const output = captureOutput(tell);
-const now = followLocalClock(start.offset);
+const now = followLocalClock(start.offset, start.skewMs);
 const sleep = replaceSleep({ now, tell });
+const death = watchForDeath({
+  crash: () => process.exit(1),
+  timeout: () => {
+    // A sleep that was announced must not be taken for the one that lasts until the invocation's time is over.
+    tell({ kind: 'stirred' });
+    tell({ kind: 'asleep', until: Number.MAX_SAFE_INTEGER });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  },
+});
 
 const run = async (
   handler: (event: unknown, context: unknown) => unknown,
@@ -52,7 +62,9 @@ if (loaded !== undefined) {
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'woken') return sleep.woken(message.sleptMs);
     sleep.begin();
+    death.begin(message.death);
     void run(loaded, message).then((ended) => {
+      death.end();
       sleep.end();
       output.flush();
       tell(ended);

@@ -4,6 +4,7 @@ import { apiMethod, apiModel, apiValidator } from './api-method-resources.ts';
 import { apiAccount, apiDeployment, apiResource, restApi } from './api-resources.ts';
 import { apiStage, type DeployedApi, gatewayResponse } from './api-stage-resources.ts';
 import { type AssemblyStack, readAssembly } from './assembly.ts';
+import { bucket } from './bucket-resources.ts';
 import { logGroup, rule } from './event-resources.ts';
 import { eventInvokeConfig, lambdaFunction } from './function-resources.ts';
 import { IDLE_RESOURCES } from './idle-resources.ts';
@@ -100,6 +101,7 @@ const builtIn = (
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfig(account),
     'AWS::Lambda::Function': lambdaFunction(account),
     'AWS::Logs::LogGroup': logGroup(account),
+    'AWS::S3::Bucket': bucket,
     'AWS::SNS::Subscription': subscription(account),
     'AWS::SNS::Topic': topic(account),
     'AWS::SQS::Queue': queue(account),

@@ -24,6 +24,7 @@ const silent: ResourceHandler = ({ stackName, logicalId }) => ({
 export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
   'AWS::CDK::Metadata': silent,
   'AWS::CloudWatch::Dashboard': named('cloudwatch', 'dashboard/', 'DashboardName'),
+  'AWS::Events::Archive': named('events', 'archive/', 'ArchiveName'),
   'AWS::IAM::ManagedPolicy': named('iam', 'policy/', 'ManagedPolicyName'),
   'AWS::IAM::Policy': silent,
   'AWS::IAM::Role': named('iam', 'role/', 'RoleName'),
@@ -32,6 +33,7 @@ export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
   'AWS::Logs::QueryDefinition': silent,
   'AWS::Logs::ResourcePolicy': silent,
   'AWS::Scheduler::ScheduleGroup': named('scheduler', 'schedule-group/', 'Name'),
+  'AWS::S3::BucketPolicy': silent,
   'AWS::SNS::TopicPolicy': silent,
   'AWS::SQS::QueuePolicy': silent,
   'AWS::WAFv2::WebACLAssociation': silent,

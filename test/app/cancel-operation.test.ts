@@ -109,6 +109,47 @@ describe('cancelling a rollout', () => {
   });
 });
 
+describe('cancelling a provisioning', () => {
+  const name = 'workspace-name/prod';
+  const held = (resource: string): number | undefined => {
+    const holder = leases.held.get(resource);
+    return holder === undefined ? undefined : (holder.until - clock.time) / 60_000;
+  };
+  const provision = async (input: object, ...resources: readonly string[]): Promise<void> => {
+    await executions.start('workspace-provisioning', 'one', input);
+    for (const resource of resources) {
+      await leases.take(resource, arnOf('workspace-provisioning', 'one'), clock.time + 60 * 60_000);
+    }
+  };
+
+  test('before there is a workspace lets go of the name', async () => {
+    await provision({ provision: { workspaceName: 'prod' } }, name);
+    await cancel('workspace-provisioning.one');
+    expect(held(name)).toBe(4);
+  });
+
+  test.each(['Create workspace', 'Check workspace'])('lets go of the workspace that %p told of', async (state) => {
+    await provision({ provision: { workspaceName: 'prod' } }, name, workspaceLease('7'));
+    executions.answer('workspace-provisioning', 'one', state, { workspaceId: '7' });
+    await cancel('workspace-provisioning.one');
+    expect([held(name), held(workspaceLease('7'))]).toEqual([4, 4]);
+  });
+
+  test('of a removal lets go of its workspace', async () => {
+    await provision({ remove: { workspaceId: '7', workspaceName: 'prod' } }, workspaceLease('7'));
+    await cancel('workspace-provisioning.one');
+    expect(held(workspaceLease('7'))).toBe(4);
+  });
+
+  test('leaves alone what somebody else holds', async () => {
+    await provision({ provision: { workspaceName: 'prod' } });
+    await leases.take(name, 'other', clock.time + 30 * 60_000);
+    await cancel('workspace-provisioning.one');
+    expect(leases.held.get(name)).toMatchObject({ owner: 'other' });
+    expect(held(name)).toBe(30);
+  });
+});
+
 describe('cancelling', () => {
   test('a secret sync ends it and starts nothing', async () => {
     await executions.start('secret-sync', 'one', { trigger: { kind: 'request' } });

@@ -6,7 +6,8 @@ import type {
   Fields,
   RunningChild,
 } from '../../lambda/app/operation-ports.ts';
-import type { OperationKind, OperationProgress } from '../../lambda/contract/api-answers.ts';
+import { OPERATION_KINDS, type OperationKind, type OperationProgress } from '../../lambda/contract/api-answers.ts';
+import type { OperationId } from '../../lambda/domain/operation-id.ts';
 
 interface Kept {
   execution: Execution;
@@ -24,6 +25,11 @@ export class FakeExecutions implements Executions {
 
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  idOf(executionArn: string): OperationId | undefined {
+    const kind = OPERATION_KINDS.find((one) => executionArn.split(':').at(-2) === one);
+    return kind === undefined ? undefined : { kind, name: executionArn.split(':').at(-1) ?? '' };
   }
 
   async start(kind: OperationKind, name: string, input: object): Promise<void> {

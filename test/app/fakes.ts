@@ -6,6 +6,8 @@ import type {
   KeySource,
   LeaseAnswer,
   Leases,
+  Message,
+  Messenger,
   Registrations,
   Starter,
   StoppedCompute,
@@ -35,6 +37,7 @@ export const binding = (change: Partial<KeyBinding> = {}): KeyBinding => ({
   onMaterialRotation: 'reregister',
   protect: 'alert',
   retire: 'report',
+  drift: 'repair',
   compute: 'stop-and-restart',
   concurrency: 5,
   canary: true,
@@ -286,14 +289,19 @@ export class FakeStoppedCompute implements StoppedCompute {
     return this.records.get(workspaceId);
   }
 
+  async all(): Promise<readonly StoppedComputeRecord[]> {
+    return [...this.records.values()];
+  }
+
   async write(record: StoppedComputeRecord): Promise<void> {
     const before = this.records.get(record.workspaceId)?.version ?? 0;
-    if (before !== record.version - 1) throw new Error('written in between');
+    if (before !== record.version - 1) throw new AutomationError(FAILURE.stateChanged, 'written in between');
     this.records.set(record.workspaceId, record);
   }
 
   async clear(workspaceId: string, version: number): Promise<void> {
-    if (this.records.get(workspaceId)?.version !== version) throw new Error('written in between');
+    if (this.records.get(workspaceId)?.version !== version)
+      throw new AutomationError(FAILURE.stateChanged, 'written in between');
     this.records.delete(workspaceId);
   }
 
@@ -324,6 +332,21 @@ export class FakeEvidence implements Evidence {
 
   async append(record: EvidenceRecord): Promise<void> {
     this.records.push(record);
+  }
+}
+
+/** Messages that people got. */
+export class FakeMessenger implements Messenger {
+  readonly all: Message[] = [];
+  /** How often the next message is not taken. */
+  refusals = 0;
+
+  async tell(message: Message): Promise<void> {
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      throw new AutomationError(FAILURE.newsNotSent, 'not taken');
+    }
+    this.all.push(message);
   }
 }
 

@@ -43,7 +43,11 @@ beforeEach(async () => {
 });
 
 const patch = (change: Partial<WorkspaceStep> = {}) =>
-  patchWorkspace(step(change), { workspaces, registry, heldKeys, calls, clock: clock.now });
+  patchWorkspace(step(change), {
+    ...{ bindings: bindings(), workspaces, registry, heldKeys, calls },
+    rewrites: new FakeRewrites(),
+    clock: clock.now,
+  });
 /** The last of the reads that must show the new key. */
 const confirm = (change: Partial<WorkspaceStep> = {}) =>
   checkKeyInForce(

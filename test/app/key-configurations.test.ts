@@ -7,6 +7,7 @@ import {
 } from '../../lambda/app/key-configurations.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
+import { holdFrom } from '../../lambda/domain/key-hold.ts';
 import {
   bindings,
   FakeClock,
@@ -18,14 +19,17 @@ import {
   KEY_ARN,
   workspace,
 } from './fakes.ts';
+import { FakeHeldKeys } from './key-watch-fakes.ts';
 
 let clock: FakeClock;
 let keys: FakeKeys;
 let registry: FakeRegistry;
 let workspaces: FakeWorkspaces;
 let leases: FakeLeases;
+let heldKeys: FakeHeldKeys;
 const ports = () => ({
   ...{ bindings: bindings(), registry, workspaces, keys, leases, registrations: new FakeRegistrations() },
+  heldKeys,
   ...{ calls: () => 0, clock: clock.now },
 });
 beforeEach(() => {
@@ -34,6 +38,7 @@ beforeEach(() => {
   registry = new FakeRegistry(clock.now);
   workspaces = new FakeWorkspaces(workspace('1'), workspace('2'));
   leases = new FakeLeases(clock.now);
+  heldKeys = new FakeHeldKeys();
 });
 
 const WANTED = { key: KEY_ARN, useCases: ['MANAGED_SERVICES', 'STORAGE'], reuseKeyForClusterVolumes: false } as const;
@@ -96,8 +101,23 @@ describe('a key configuration that there is', () => {
       ...{ id: 'c1', keyArn: KEY_ARN, keyAlias: null, useCases: ['MANAGED_SERVICES', 'STORAGE'] },
       ...{ reuseKeyForClusterVolumes: false, createdAt: '2026-05-20T20:00:00.000Z' },
       usedBy: [{ workspaceId: '1', workspaceName: 'ws-1', for: ['MANAGED_SERVICES', 'STORAGE'] }],
+      heldUntil: null,
       key: { state: 'Enabled', lastRotatedAt: '2026-05-01T00:00:00.000Z' },
     });
+  });
+
+  test('is held for 24 hours after a workspace left it, and not deleted until then', async () => {
+    workspaces.set('2', { managedServicesKeyId: 'c1' });
+    const held = { ...{ workspaceId: '2', workspaceName: 'ws-2', configurationId: 'c2', keyArn: KEY_ARN }, left: true };
+    await heldKeys.begin({ ...held, subject: 'binding/prod', ...holdFrom(clock.time) });
+    expect(await getKeyConfiguration('c2', ports())).toMatchObject({ heldUntil: '2026-05-21T20:01:00.000Z' });
+    await expect(deleteKeyConfiguration('c2', ports())).rejects.toMatchObject({
+      ...{ name: 'KeyConfigurationInUse', message: expect.stringContaining('held until 2026-05-21T20:01:00.000Z') },
+    });
+    clock.pass(24 * 60);
+    expect(await getKeyConfiguration('c2', ports())).toMatchObject({ heldUntil: null });
+    await deleteKeyConfiguration('c2', ports());
+    expect(registry.configurations.map(({ id }) => id)).toEqual(['c1']);
   });
 
   test('is in the list of all', async () => {

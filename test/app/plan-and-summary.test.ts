@@ -123,9 +123,30 @@ describe('the summary', () => {
       headline: 'key rollout of binding/prod is incomplete: 1 of 2 workspaces need attention',
     });
     expect(done.message).toContain('- ws-2 (2) REFUSED, 0 calls: WorkspaceNotRunning: workspace 2 is FAILED');
+    expect(done.message).toContain(
+      '- ws-1 (1) ROLLED_OUT, 5 calls\n  changes managed services key: it has no customer-managed key for managed services',
+    );
     expect(evidence.records).toMatchObject([
       { subject: 'binding/prod', executionId: ROLLOUT, facts: { summary: { ok: false } } },
     ]);
+  });
+
+  test.each([
+    ['schedule', 0],
+    ['request', 1],
+    ['material-rotation', 1],
+  ] as const)('of a rollout by %s that found nothing to do leaves %d records', async (kind, records) => {
+    const evidence = new FakeEvidence();
+    const planned: RolloutPlan = { ...(await plan()), workspaces: [], batches: [] };
+    await summarizeRollout({ ...summary(planned, []), trigger: { kind } }, { evidence, clock: clock.now });
+    expect(evidence.records).toHaveLength(records);
+  });
+
+  test('of a look of the schedule that found something wrong is put on record', async () => {
+    const evidence = new FakeEvidence();
+    const input = { ...summary(await plan(), []), trigger: { kind: 'schedule' as const } };
+    expect((await summarizeRollout(input, { evidence, clock: clock.now })).ok).toBe(false);
+    expect(evidence.records).toHaveLength(1);
   });
 
   test('a workspace whose execution broke is not passed over', async () => {

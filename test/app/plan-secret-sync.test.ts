@@ -133,10 +133,19 @@ describe('the plan of a sync', () => {
   });
 
   test('writes again what a key rollout owes, or what is asked for', async () => {
-    rewrites.reasons.set('1', 'rollout');
+    rewrites.reasons.set('1', { rewriteId: 'rollout', leaving: null });
     const planned = await plan({ rewrite: true }, secretBinding({ workspaces: ['1', '2'] }));
     expect(planned.scopes.map(({ rewriteId }) => rewriteId)).toEqual(['rollout', 'sync']);
     expect((await plan({}, secretBinding({ workspaces: ['2'] }))).scopes[0]?.rewriteId).toBeNull();
+  });
+
+  test('writes nothing again for a rollout that failed half-way until the workspace has left the key before', async () => {
+    const binding = secretBinding({ workspaces: ['1'] });
+    rewrites.reasons.set('1', { rewriteId: 'rollout', leaving: 'old' });
+    workspaces.set('1', { managedServicesKeyId: 'old' });
+    expect((await plan({}, binding)).scopes[0]?.rewriteId).toBeNull();
+    workspaces.set('1', { managedServicesKeyId: 'new' });
+    expect((await plan({}, binding)).scopes[0]?.rewriteId).toBe('rollout');
   });
 
   test('of more scopes than one state holds takes those that waited longest, and leaves the others to the next', async () => {
@@ -170,7 +179,7 @@ describe('the front door', () => {
   };
   const home = { partition: 'aws', account: '111122223333', region: 'us-west-2' };
   const door = (event: unknown, ...list: readonly SecretBinding[]) =>
-    startSecretSync(event, { ...ports(...list), home, syncs });
+    startSecretSync(event, { ...ports(...list), home, syncs, clock: () => Date.parse('2026-05-06T17:00:00Z') });
   const label = (name: string, change = {}) => ({
     source: 'aws.secretsmanager',
     'detail-type': 'Secret Label Updated',
@@ -189,6 +198,13 @@ describe('the front door', () => {
     const second = await door(label('app/a', { id: 'two' }), secretBinding());
     expect(first.started).toBe(second.known);
     expect([...started.values()]).toMatchObject([{ secret: arnOf('app/a'), trigger: { kind: 'secret-changed' } }]);
+  });
+
+  test('starts a sync of everything for a firing of the schedule that is replayed, once a minute', async () => {
+    const firing = { trigger: { kind: 'schedule' } };
+    const first = await door(firing, secretBinding());
+    expect((await door(firing, secretBinding())).known).toBe(first.started);
+    expect([...started]).toEqual([[expect.stringMatching(/^scheduled-[a-z0-9]+$/), firing]]);
   });
 
   test('drops what no binding means, and its own credentials', async () => {
@@ -275,7 +291,7 @@ describe('the summary', () => {
   });
 
   test('ends what a rollout is owed only when every scope of the workspace was written again', async () => {
-    rewrites.reasons.set('1', 'rollout');
+    rewrites.reasons.set('1', { rewriteId: 'rollout', leaving: null });
     const rewritten = counts({ SYNCED: 5 });
     await summary({}, [result('a', { counts: rewritten })], twoScopes);
     await summary({}, [result('a'), result('b', { counts: counts({ FAILED: 1 }) })], twoScopes);
@@ -288,7 +304,7 @@ describe('the summary', () => {
       many.map((scope) => result(scope)),
       postponing,
     );
-    expect(rewrites.reasons.get('1')).toBe('rollout');
+    expect(rewrites.reasons.get('1')?.rewriteId).toBe('rollout');
     await summary({}, [result('a', { counts: rewritten }), result('b', { counts: rewritten })], twoScopes);
     expect(rewrites.reasons.size).toBe(0);
   });

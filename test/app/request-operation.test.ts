@@ -120,15 +120,15 @@ describe('asking for a change of a workspace', () => {
 
 describe('whether workspaces are busy', () => {
   test('is no while nobody holds a lease, or one that ended', async () => {
-    await assertNotBusy(['1', '2'], leases);
+    await assertNotBusy(['1', '2'], ports);
     await lease('1', 'other');
     clock.pass(1.1);
-    await assertNotBusy(['1', '2'], leases);
+    await assertNotBusy(['1', '2'], ports);
   });
 
   test.each(['1', '2'])('is yes with the operation that works on workspace %s', async (id) => {
     await lease(id, 'other');
-    await expect(assertNotBusy(['1', '2'], leases)).rejects.toMatchObject({
+    await expect(assertNotBusy(['1', '2'], ports)).rejects.toMatchObject({
       ...{ operation: 'key-rollout.other', message: expect.stringContaining(`workspace ${id}`) },
     });
   });

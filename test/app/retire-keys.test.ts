@@ -66,7 +66,11 @@ describe('the end of a hold', () => {
       },
       '(Decrypt)',
     ],
-    ['secrets were not written again', () => stand.rewrites.owe('1', 'r'), 'start a secret sync'],
+    [
+      'secrets were not written again',
+      () => stand.rewrites.owe('1', { rewriteId: 'r', leaving: null }),
+      'start a secret sync',
+    ],
     [
       'Databricks does not let it go',
       () => {

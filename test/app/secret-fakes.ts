@@ -12,6 +12,7 @@ import type { SecretBinding } from '../../lambda/contract/secret-bindings.ts';
 import type { ScopeResult, SyncScopeInput } from '../../lambda/contract/secret-sync.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import type { LedgerEntry, ScopeLedger, SpreadMembers } from '../../lambda/domain/ledger.ts';
+import type { RewriteOwed } from '../../lambda/domain/rewrite-owed.ts';
 import { type ScopePlace, sameName } from '../../lambda/domain/secret.ts';
 
 export const CREDENTIAL_SECRET = 'databricks/security-automation';
@@ -152,18 +153,18 @@ export class FakeHosts implements WorkspaceHosts {
 }
 
 export class FakeRewrites implements RewritesOwed {
-  readonly reasons = new Map<string, string>();
+  readonly reasons = new Map<string, RewriteOwed>();
 
-  async owe(workspaceId: string, rewriteId: string): Promise<void> {
-    this.reasons.set(workspaceId, rewriteId);
+  async owe(workspaceId: string, owed: RewriteOwed): Promise<void> {
+    this.reasons.set(workspaceId, owed);
   }
 
-  async owed(): Promise<ReadonlyMap<string, string>> {
+  async owed(): Promise<ReadonlyMap<string, RewriteOwed>> {
     return this.reasons;
   }
 
   async settle(workspaceId: string, rewriteId: string): Promise<void> {
-    if (this.reasons.get(workspaceId) === rewriteId) this.reasons.delete(workspaceId);
+    if (this.reasons.get(workspaceId)?.rewriteId === rewriteId) this.reasons.delete(workspaceId);
   }
 }
 

@@ -4,7 +4,7 @@ import { getWorkspace, listWorkspaces, type ShowWorkspacesPorts } from '../../la
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
-import { arnOf } from './fake-executions.ts';
+import { arnOf, FakeExecutions } from './fake-executions.ts';
 import {
   binding,
   bindings,
@@ -34,7 +34,7 @@ beforeEach(() => {
         secretBinding({ id: 'one', workspaces: ['1'] }),
       ],
     },
-    ...{ region: 'us-west-2', leases, stoppedCompute },
+    ...{ region: 'us-west-2', leases, stoppedCompute, executions: new FakeExecutions(clock.now) },
     workspaces: new FakeWorkspaces(
       workspace('1', { managedServicesKeyId: 'c1' }),
       workspace('2', { status: 'FAILED', statusMessage: 'no network' }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { startKeyRollout } from '../../lambda/app/start-key-rollout.ts';
 import type { KeyBinding } from '../../lambda/contract/bindings.ts';
+import { FakeExecutions } from './fake-executions.ts';
 import { binding, bindings, FakeClock, FakeKeys, FakeRollouts, KEY_ARN } from './fakes.ts';
 
 const MATERIAL = '96083e4fb6dbc41d77578a213a6b6669c044dd4c143e96755396d2bf11fd6068';
@@ -14,8 +15,9 @@ const sample = (name: string): Record<string, unknown> =>
 const clock = new FakeClock();
 let keys: FakeKeys;
 let rollouts: FakeRollouts;
+const executions = new FakeExecutions(clock.now);
 const start = (event: unknown, ...bound: readonly KeyBinding[]) =>
-  startKeyRollout(event, { bindings: bindings(...bound), home: HOME, keys, rollouts, clock: clock.now });
+  startKeyRollout(event, { bindings: bindings(...bound), home: HOME, keys, rollouts, executions, clock: clock.now });
 
 beforeEach(() => {
   keys = new FakeKeys();

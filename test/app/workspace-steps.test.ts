@@ -77,7 +77,7 @@ const stop = (treatment: Partial<Treatment> = {}) =>
   });
 const restart = () => restartCompute(step(), { compute, stoppedCompute, calls });
 const patch = (change = {}) =>
-  patchWorkspace(step(change), { workspaces, registry, heldKeys, calls, clock: clock.now });
+  patchWorkspace(step(change), { ...shared, workspaces, registry, heldKeys, rewrites, calls });
 const check = (stableReads: number, patchedAt = clock.time) =>
   checkKeyInForce(
     { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString() },
@@ -211,7 +211,14 @@ describe('changing the key of a workspace', () => {
     expect(await check(0)).toMatchObject({ inForce: false, secretsOwed: false });
     expect(rewrites.reasons.size).toBe(0);
     expect(await check(2)).toMatchObject({ inForce: true, secretsOwed: true });
-    expect(rewrites.reasons).toEqual(new Map([['1', ROLLOUT]]));
+    expect(rewrites.reasons).toEqual(new Map([['1', { rewriteId: ROLLOUT, leaving: null }]]));
+  });
+
+  test('a rollout that ends after the patch leaves a note that secrets are to be written again under the new key', async () => {
+    shared = { ...shared, bindings: { ...bindings(), secretBindings: [secretBinding()] } };
+    workspaces.next = new Error('the process ended');
+    await expect(patch()).rejects.toThrow('the process ended');
+    expect(rewrites.reasons).toEqual(new Map([['1', { rewriteId: ROLLOUT, leaving: 'old' }]]));
   });
 
   test('a silent revert is its own failure', async () => {

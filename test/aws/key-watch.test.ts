@@ -3,11 +3,14 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, EncryptCommand, KMSClient, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { StoppedComputeRecord } from '../../lambda/app/ports.ts';
 import { DynamoHeldKeys } from '../../lambda/aws/dynamo-held-keys.ts';
+import { DynamoStoppedCompute } from '../../lambda/aws/dynamo-stopped-compute.ts';
 import { DynamoToldNews } from '../../lambda/aws/dynamo-told-news.ts';
 import { KmsKeyCare } from '../../lambda/aws/kms-key-care.ts';
 import { KmsKeySource } from '../../lambda/aws/kms-key-source.ts';
 import { SnsEventBridgeNews } from '../../lambda/aws/sns-event-bridge-news.ts';
+import { SnsMessenger } from '../../lambda/aws/sns-messenger.ts';
 import type { StateTable } from '../../lambda/aws/state-table.ts';
 import { type HeldKey, holdFrom } from '../../lambda/domain/key-hold.ts';
 import type { KeyNews } from '../../lambda/domain/key-news.ts';
@@ -16,7 +19,7 @@ import type { BusEvent } from '../../local/aws/service.ts';
 import { LocalClock } from '../../local/clock.ts';
 import { createStateTable } from './state-table.ts';
 
-/** The adapters of the key watch on unmodified SDK clients against the local endpoint. */
+/** The adapters of the key watch and of the care for compute on unmodified SDK clients against the local endpoint. */
 let aws: LocalAccount;
 let kms: KMSClient;
 let sns: SNSClient;
@@ -99,6 +102,45 @@ describe('what was told', () => {
     expect(await told.forget('arn:key', 'danger/x')).toBe(true);
     expect(await told.forget('arn:key', 'danger/x')).toBe(false);
     expect(await told.claim('arn:key', 'danger/x', now + 100)).toBe(true);
+  });
+});
+
+describe('compute on record', () => {
+  const record = (workspaceId: string, change: Partial<StoppedComputeRecord> = {}): StoppedComputeRecord => ({
+    ...{ workspaceId, version: 1, rolloutId: 'one', stoppingSince: now },
+    units: [{ kind: 'sql-warehouse', id: 'w', name: 'bi', state: 'RUNNING', serverless: false }],
+    ...change,
+  });
+
+  test('is read whole, with the sweeps that it has seen', async () => {
+    const stopped = new DynamoStoppedCompute(table);
+    await stopped.write(record('1'));
+    await stopped.write(record('9007199254740993'));
+    await stopped.write(record('1', { version: 2, sweeps: 1 }));
+    expect(await stopped.all()).toEqual([record('1', { version: 2, sweeps: 1 }), record('9007199254740993')]);
+    expect(await stopped.read('1')).toEqual(record('1', { version: 2, sweeps: 1 }));
+    await expect(stopped.write(record('1', { version: 2, sweeps: 2 }))).rejects.toMatchObject({ name: 'StateChanged' });
+    await stopped.write(record('1', { version: 3 }));
+    expect(await stopped.read('1')).not.toHaveProperty('sweeps');
+  });
+
+  test('is told of apart from keys of the same name', async () => {
+    const [keys, compute] = [
+      new DynamoToldNews(table, () => now),
+      new DynamoToldNews(table, () => now, 'compute-news'),
+    ];
+    expect(await keys.claim('1', 'gone', now + 100)).toBe(true);
+    expect(await compute.claim('1', 'gone', now + 100)).toBe(true);
+    expect(await compute.claim('1', 'gone', now + 100)).toBe(false);
+  });
+
+  test('is told of on the topic, in one line of ASCII and a message', async () => {
+    const topic = aws.sns.addTopic('compute');
+    await new SnsMessenger(sns, topic).tell({ subject: `Büro ${'x'.repeat(200)}`, message: 'Büro' });
+    const [published] = aws.sns.published.filter(({ topicArn }) => topicArn === topic);
+    expect(published).toMatchObject({ subject: `B?ro ${'x'.repeat(95)}`, message: 'Büro' });
+    const nowhere = new SnsMessenger(sns, 'arn:aws:sns:us-west-2:111122223333:nowhere');
+    await expect(nowhere.tell({ subject: 'one', message: 'two' })).rejects.toMatchObject({ name: 'NewsNotSent' });
   });
 });
 

@@ -158,13 +158,13 @@ describe('the records of syncs', () => {
 describe('what a key rollout owes', () => {
   test('is settled only for the reason that is owed', async () => {
     const rewrites = new DynamoRewritesOwed(table);
-    await rewrites.owe('1', 'first');
-    await rewrites.owe('1', 'second');
-    await rewrites.owe('2', 'second');
+    await rewrites.owe('1', { rewriteId: 'first', leaving: null });
+    await rewrites.owe('1', { rewriteId: 'second', leaving: 'old' });
+    await rewrites.owe('2', { rewriteId: 'second', leaving: null });
     await rewrites.settle('1', 'first');
     await rewrites.settle('2', 'second');
     await rewrites.settle('3', 'never owed');
-    expect(await rewrites.owed()).toEqual(new Map([['1', 'second']]));
+    expect(await rewrites.owed()).toEqual(new Map([['1', { rewriteId: 'second', leaving: 'old' }]]));
   });
 });
 

@@ -5,7 +5,7 @@ import { type Health, PROBLEM, type ShownKeyConfiguration } from '../../lambda/c
 import { LIST_PARAMETERS } from '../../lambda/contract/api-requests.ts';
 import { ROUTES, type Route, SCHEMAS } from '../../lambda/contract/api-routes.ts';
 import { type Answer, notFound, refusal } from './answer.ts';
-import { HEALTHY, KEY_CONFIGURATIONS, SYNC_STATUS, WORKSPACES } from './examples.ts';
+import { DIAGNOSIS, HEALTHY, KEY_CONFIGURATIONS, SYNC_STATUS, WORKSPACES } from './examples.ts';
 import { OperationShelf, type Parameters } from './operation-shelf.ts';
 import { signatureObjections, type TestCredentials } from './signature.ts';
 
@@ -136,6 +136,9 @@ export class ApiServer {
       getSecretSyncStatus: () => ({ status: 200, body: SYNC_STATUS }),
       startKeyRollout: () => this.operations.begin('key-rollout', body as object, key),
       changeWorkspace: () => this.operations.begin('key-rollout', body as object, key),
+      createWorkspace: () => this.operations.begin('workspace-provisioning', body as object, key),
+      deleteWorkspace: () => this.operations.begin('workspace-provisioning', parameters, key),
+      diagnoseWorkspace: () => ({ status: 200, body: DIAGNOSIS }),
       startSecretSync: () => this.operations.begin('secret-sync', body as object, key),
       listOperations: () => this.operations.list(parameters),
       getOperation: () => this.operations.look(parameters.operationId ?? ''),

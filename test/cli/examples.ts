@@ -1,10 +1,12 @@
 import type {
+  Diagnosis,
   Health,
   Operation,
   SecretSyncStatus,
   ShownKeyConfiguration,
   ShownWorkspace,
 } from '../../lambda/contract/api-answers.ts';
+import type { ProvisioningPlan, ProvisioningSummary } from '../../lambda/contract/provisioning.ts';
 import type { RolloutPlan, RolloutSummary } from '../../lambda/contract/rollout.ts';
 import type { ScopeResult, SyncSummary } from '../../lambda/contract/secret-sync.ts';
 
@@ -19,6 +21,7 @@ export const KEY_CONFIGURATIONS: readonly ShownKeyConfiguration[] = [
     reuseKeyForClusterVolumes: true,
     createdAt: '2026-07-01T08:00:00.000Z',
     usedBy: [{ workspaceId: '4711000000000001', workspaceName: 'analytics', for: ['MANAGED_SERVICES'] }],
+    heldUntil: null,
     key: { state: 'Enabled', lastRotatedAt: '2026-07-30T10:00:00.123Z' },
   },
   {
@@ -29,6 +32,7 @@ export const KEY_CONFIGURATIONS: readonly ShownKeyConfiguration[] = [
     reuseKeyForClusterVolumes: false,
     createdAt: '2026-06-01T08:00:00.000Z',
     usedBy: [],
+    heldUntil: '2026-08-02T12:00:00.000Z',
     key: null,
   },
 ];
@@ -157,6 +161,7 @@ export const ROLLOUT_PLAN: RolloutPlan & { readonly key: object } = {
   batches: [{ items: [planned] }],
   concurrency: 5,
   warnings: ['the key is disabled soon'],
+  outOfPlace: null,
   headline: 'binding/main: workspaces: 1 to roll out, 1 refused; a new key configuration will be registered',
   calls: 7,
 };
@@ -223,4 +228,31 @@ export const SYNC_PLAN: SyncSummary = {
   ],
   warnings: ['secret prod/x asks for scope y, which no binding allows'],
   calls: 5,
+};
+
+export const DIAGNOSIS: Diagnosis = {
+  workspaceId: '4711000000000002',
+  workspaceName: 'science',
+  status: 'FAILED',
+  advice: ['workspace science (4711000000000002) is FAILED', 'network: error with a subnet: no route'],
+  network: null,
+};
+
+export const PROVISIONING_PLAN: ProvisioningPlan = {
+  ...{ request: null, removal: null, workspace: { kind: 'create' }, calls: 5 },
+  configurations: [
+    { of: 'credentials', kind: 'use', id: 'c-1', name: 'cross-account' },
+    { of: 'storage', kind: 'create', id: null, name: 'science-storage' },
+  ],
+  problems: ["network.id: found 'n-9', wanted the id of a network configuration of the account"],
+  warnings: [],
+  headline: 'workspace science cannot be provisioned: 1 problem',
+};
+
+export const PROVISIONING_SUMMARY: ProvisioningSummary = {
+  ...{ ok: true, workspaceName: 'science', workspaceId: '4711000000000003', deploymentName: 'acme-science' },
+  ...{ url: 'https://acme-science.cloud.databricks.com', status: 'RUNNING', created: true, removed: false },
+  ...{ made: ["storage configuration 'science-storage'"], settings: null, diagnosis: [], failure: null, calls: 20 },
+  headline: 'workspace science (4711000000000003) is created and running',
+  message: 'workspace science (4711000000000003) is created and running',
 };

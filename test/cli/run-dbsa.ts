@@ -25,11 +25,13 @@ export interface RunOptions {
   readonly onSleep?: (count: number) => void;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** Texts by path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The command line against a server, with a clock that only waiting moves. */
 export async function dbsa(server: ApiServer, line: string, options: RunOptions = {}): Promise<Run> {
-  const { environment = {}, aws = {}, onSleep, signal = new AbortController().signal, timeoutMs } = options;
+  const { environment = {}, aws = {}, onSleep, signal = new AbortController().signal, timeoutMs, files = {} } = options;
   let [out, err, now] = ['', '', Date.parse('2026-08-01T12:00:00Z')];
   const slept: number[] = [];
   const surroundings: Surroundings = {
@@ -49,6 +51,7 @@ export async function dbsa(server: ApiServer, line: string, options: RunOptions 
     },
     random: () => 0.5,
     uuid: () => '00000000-0000-4000-8000-000000000000',
+    readText: async (path) => files[path],
     signal,
     aws: {
       region: async () => REGION,

@@ -9,13 +9,15 @@ import { type BundledFunction, loadBundle, type SynthesizedApp, synthesizeApp } 
 
 const CALL_DATABRICKS = [
   ...['CheckKey', 'Patch', 'Plan', 'Register', 'RestartCompute', 'StopCompute'].map((name) => `KeyRollout${name}`),
-  'KeyWatchFrontDoor',
+  ...['KeyWatchFrontDoor', 'ComputeCareFrontDoor'],
   ...['Plan', 'SyncScope'].map((name) => `SecretSync${name}`),
+  ...['Check', 'Create', 'Ensure', 'Plan', 'Remove', 'Repair'].map((name) => `WorkspaceProvisioning${name}`),
   ...['Keys', 'Meta', 'Workspaces'].map((name) => `Api${name}`),
 ];
 const NEVER_CALL_DATABRICKS = [
   ...['FrontDoor', 'ReleaseLease', 'Summarize', 'TakeLease'].map((name) => `KeyRollout${name}`),
   ...['FrontDoor', 'Summarize'].map((name) => `SecretSync${name}`),
+  'WorkspaceProvisioningSummarize',
   'ApiOperations',
 ];
 

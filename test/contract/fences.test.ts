@@ -41,6 +41,7 @@ const ROOMS: readonly Room[] = [
       '../contract/failures.ts',
       '../domain/key.ts',
       '../app/ports.ts',
+      '../app/provisioning-ports.ts',
       '../app/secret-ports.ts',
       'undici',
       'node:util',

@@ -43,35 +43,41 @@ const keysOnly = templateOfStage(join(folder, 'keys'), { ...example, secretBindi
 const rollout = machineOf(template, 'KeyRollout');
 const rolloutAlone = machineOf(keysOnly, 'KeyRollout');
 const sync = machineOf(template, 'SecretSync');
+const provisioning = machineOf(template, 'WorkspaceProvisioning');
+const replay = machineOf(template, 'Replay');
 
 const MACHINES = [
   ['key rollout', rollout],
   ['key rollout without secrets', rolloutAlone],
   ['secret sync', sync],
+  ['workspace provisioning', provisioning],
 ] as const;
 
 test('there are these state machines and no others', () => {
-  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(2);
-  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(1);
+  expect(template.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(4);
+  expect(keysOnly.ofType('AWS::StepFunctions::StateMachine')).toHaveLength(3);
 });
 
-describe.each(MACHINES)('the definition of the %s', (_name, { definition }) => {
-  test('has nothing wrong with it for asl-validator', () => {
-    expect(structureProblems(definition)).toEqual([]);
-  });
+describe.each([...MACHINES, ['replay of dead letters', replay] as const])(
+  'the definition of the %s',
+  (_name, { definition }) => {
+    test('has nothing wrong with it for asl-validator', () => {
+      expect(structureProblems(definition)).toEqual([]);
+    });
 
-  test('is known to the interpreter of the local run in every field, function and variable', () => {
-    expect(checkDefinition(structuredClone(definition), resourceProblem)).toMatchObject({ QueryLanguage: 'JSONata' });
-  });
+    test('is known to the interpreter of the local run in every field, function and variable', () => {
+      expect(checkDefinition(structuredClone(definition), resourceProblem)).toMatchObject({ QueryLanguage: 'JSONata' });
+    });
 
-  test('is refused by both when a transition leads nowhere, so that the two tests above can fail', () => {
-    const broken = structuredClone(definition) as unknown as { StartAt: string };
-    broken.StartAt = 'Nowhere';
+    test('is refused by both when a transition leads nowhere, so that the two tests above can fail', () => {
+      const broken = structuredClone(definition) as unknown as { StartAt: string };
+      broken.StartAt = 'Nowhere';
 
-    expect(() => checkDefinition(broken, resourceProblem)).toThrow("there is no state 'Nowhere'");
-    expect(structureProblems(broken)).not.toEqual([]);
-  });
-});
+      expect(() => checkDefinition(broken, resourceProblem)).toThrow("there is no state 'Nowhere'");
+      expect(structureProblems(broken)).not.toEqual([]);
+    });
+  },
+);
 
 describe('names of failures', () => {
   const known = new Set<string>([...Object.values(FAILURE), ...AWS_NAMES]);
@@ -79,6 +85,8 @@ describe('names of failures', () => {
   test.each([
     ['key rollout', rollout, 50],
     ['secret sync', sync, 35],
+    ['workspace provisioning', provisioning, 50],
+    ['replay of dead letters', replay, 15],
   ] as const)(
     'are those of the contract or of AWS wherever the %s retries, catches or fails',
     (_name, machine, least) => {
@@ -99,8 +107,9 @@ describe('names of failures', () => {
   });
 
   test.each([
-    ['key rollout', rollout, ['Notify', 'Plan rollout', 'Register key', 'Summarize']],
+    ['key rollout', rollout, ['Notify', 'Plan rollout', 'Register key', 'Summarize', 'Tell what is out of place']],
     ['secret sync', sync, ['Notify', 'Plan sync', 'Summarize sync']],
+    ['workspace provisioning', provisioning, ['Notify', 'Plan provisioning', 'Summarize provisioning']],
   ] as const)(
     'no failure ends the %s before its summary, apart from those of the steps around it',
     (_name, machine, few) => {
@@ -113,7 +122,7 @@ describe('names of failures', () => {
   );
 
   test.each(MACHINES)('every step of the %s retries what may pass by itself', (_name, { states, retryOf }) => {
-    const elsewhere = ['Notify', 'Write secrets again'];
+    const elsewhere = ['Notify', 'Tell what is out of place', 'Write secrets again', 'Sync its secrets'];
     const tasks = [...states].filter(([name, { Type }]) => Type === 'Task' && !elsewhere.includes(name));
 
     expect(tasks.length).toBeGreaterThan(2);
@@ -164,4 +173,33 @@ test('the secret sync waits for a scope that another sync holds: 60 tries, 2 s g
 
   expect(pauses(retry).slice(0, 9)).toEqual([2, 3, 4.5, 6.75, 10.125, 15.1875, 22.78125, 30, 30]);
   expect(Math.round(minutes(retry))).toBe(28);
+});
+
+describe('the replay of dead letters', () => {
+  const queues = ['key-rollout', 'key-watch', 'compute-care', 'secret-sync'];
+
+  test.each(queues)('deletes a letter of %s only after its front door has taken it', (queue) => {
+    const { Next, Catch } = replay.state(`Through the front door of ${queue}`) as {
+      readonly Next?: string;
+      readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next?: string }[];
+    };
+
+    expect(Next).toBe(`Delete the letter of ${queue}`);
+    expect(Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Is there another?' }]);
+    const before = [...replay.states].filter(([, state]) => JSON.stringify(state).includes('deleteMessage'));
+    expect(before.map(([name]) => name)).toContain(`Delete the letter of ${queue}`);
+    expect(before).toHaveLength(queues.length);
+  });
+
+  test('hides a letter for longer than its front door may take', () => {
+    const hidden = JSON.stringify(replay.definition).match(/"VisibilityTimeout":(\d+)/)?.[1];
+    const slowest = Math.max(
+      ...template
+        .ofType('AWS::Lambda::Function')
+        .filter(({ id }) => id.includes('FrontDoor'))
+        .map(({ properties }) => Number(properties.Timeout)),
+    );
+
+    expect(Number(hidden)).toBeGreaterThan(2 * slowest);
+  });
 });

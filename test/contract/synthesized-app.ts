@@ -116,7 +116,8 @@ async function functionsOf(outdir: string): Promise<readonly BundledFunction[]> 
 }
 
 /** What a logical id holds besides: the paths of constructs and the hash. */
-const BARE = /^Automation|(?<=^Automation(?:KeyRollout|SecretSync|Api))Functions|Function[0-9A-F]{8}$/g;
+const BARE =
+  /^Automation|(?<=^Automation(?:KeyRollout|SecretSync|WorkspaceProvisioning|Api))Functions|Function[0-9A-F]{8}$/g;
 
 interface FunctionProperties {
   readonly Code: { readonly S3Key: string };

@@ -130,7 +130,7 @@ describe('the rules', () => {
     expect(matches({ ...event, detail: { ...event.detail, errorCode: 'AccessDenied' } })).toBe(false);
   });
 
-  const CAPABILITIES = ['KeyRollout', 'KeyWatch', 'SecretSync'] as const;
+  const CAPABILITIES = ['KeyRollout', 'KeyWatch', 'ComputeCare', 'SecretSync'] as const;
 
   test.each(CAPABILITIES)('every target of %s has its dead-letter queue and keeps trying for a day', (capability) => {
     const queue = template.one(`Automation${capability}EventsDeadLetters`, 'AWS::SQS::Queue').id;
@@ -139,7 +139,7 @@ describe('the rules', () => {
       .filter(({ id }) => id.startsWith(`Automation${capability}`))
       .flatMap(({ properties }) => properties.Targets as readonly unknown[]);
 
-    expect(targets).toHaveLength(2);
+    expect(targets).toHaveLength(capability === 'ComputeCare' ? 1 : 2);
     for (const target of targets)
       expect(target).toMatchObject({
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
@@ -162,11 +162,71 @@ describe('the rules', () => {
   );
 });
 
+describe('a rollout that ended badly', () => {
+  const { id: machine } = template.one('AutomationKeyRolloutMachine', 'AWS::StepFunctions::StateMachine');
+  const pattern = template.one('AutomationComputeCareEventsEndedBadly', 'AWS::Events::Rule').properties
+    .EventPattern as { readonly detail: { readonly stateMachineArn: readonly unknown[] } };
+  const sample = JSON.parse(readFileSync(join(SAMPLES, 'states.execution-status-change.failed.json'), 'utf8'));
+  const { stateMachineArn } = sample.detail;
+  const matches = compilePattern({ ...pattern, detail: { ...pattern.detail, stateMachineArn: [stateMachineArn] } });
+
+  test('is one of this machine', () => {
+    expect(pattern.detail.stateMachineArn).toEqual([{ Ref: machine }]);
+  });
+
+  test.each([
+    ['FAILED', true],
+    ['ABORTED', true],
+    ['TIMED_OUT', true],
+    ['SUCCEEDED', false],
+    ['RUNNING', false],
+  ])('is told of when it is %s: %p', (status, arrives) => {
+    expect(matches({ ...sample, detail: { ...sample.detail, status } })).toBe(arrives);
+  });
+
+  test('is not one of its map, which owns no lease', () => {
+    expect(matches({ ...sample, detail: { ...sample.detail, stateMachineArn: `${stateMachineArn}/Workspace` } })).toBe(
+      false,
+    );
+  });
+});
+
+describe('the archive of events', () => {
+  test('is not there unless a stage asks for it', () => {
+    expect(template.ofType('AWS::Events::Archive')).toEqual([]);
+    expect(template.outputs).not.toContain('EventArchiveName');
+  });
+
+  test('keeps what the rules let through, for as long as the stage says', () => {
+    const stage = templateOfStage(join(folder, 'archive'), { ...example, events: { archiveDays: 30 } });
+    const { properties } = stage.one('AutomationEventArchive', 'AWS::Events::Archive');
+    const rules = stage.ofType('AWS::Events::Rule').map((rule) => rule.properties.EventPattern);
+
+    expect(properties).toMatchObject({
+      RetentionDays: 30,
+      SourceArn: 'arn:aws:events:us-west-2:111122223333:event-bus/default',
+    });
+    expect((properties.EventPattern as { readonly $or: readonly unknown[] }).$or).toEqual(
+      expect.arrayContaining(rules),
+    );
+    expect((properties.EventPattern as { readonly $or: readonly unknown[] }).$or).toHaveLength(rules.length);
+    expect(stage.outputs).toContain('EventArchiveName');
+    const deployed = JSON.stringify(properties.EventPattern).replace(/\{"Ref":("\w+")\}/g, '$1');
+    const matchesArchive = compilePattern(JSON.parse(deployed));
+    for (const rule of ['MaterialRotation', 'AliasMoved'])
+      for (const file of matching(stage, rule))
+        expect(matchesArchive(JSON.parse(readFileSync(join(SAMPLES, file), 'utf8')))).toBe(true);
+  });
+});
+
 describe('the schedules', () => {
   const scheduleOf = (stage: StageTemplate, capability: string) =>
     stage
       .ofType('AWS::Scheduler::Schedule')
       .flatMap(({ id, properties }) => (id.includes(capability) ? [properties] : []));
+
+  /** Scheduler puts the time in which it was due there, so that the same firing delivered twice is known. */
+  const FIRING = '{"trigger":{"kind":"schedule","time":"<aws.scheduler.scheduled-time>"}}';
 
   test('start a sync of everything every 30 minutes, and a start that failed is not lost', () => {
     const queue = template.one('AutomationSecretSyncEventsDeadLetters', 'AWS::SQS::Queue').id;
@@ -196,7 +256,7 @@ describe('the schedules', () => {
         State: 'ENABLED',
         Target: {
           Arn: { 'Fn::GetAtt': [watch, 'Arn'] },
-          Input: '{"trigger":{"kind":"schedule"}}',
+          Input: FIRING,
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
           RetryPolicy: { MaximumEventAgeInSeconds: 3_600 },
         },
@@ -204,6 +264,42 @@ describe('the schedules', () => {
     ]);
     const often = templateOfStage(join(folder, 'watch-often'), { ...example, keyWatch: { scheduleMinutes: 15 } });
     expect(scheduleOf(often, 'KeyWatch')).toMatchObject([{ ScheduleExpression: 'rate(15 minutes)' }]);
+  });
+
+  test.each([
+    ['KeyRollout', 'rate(1 day)', 86_400],
+    ['ComputeCare', 'rate(15 minutes)', 900],
+  ])('send the front door of %s a firing: %s', (capability, expression, seconds) => {
+    const queue = template.one(`Automation${capability}EventsDeadLetters`, 'AWS::SQS::Queue').id;
+    const frontDoor = template.one(`Automation${capability}FrontDoor`, 'AWS::Lambda::Function').id;
+
+    expect(scheduleOf(template, capability)).toMatchObject([
+      {
+        ScheduleExpression: expression,
+        State: 'ENABLED',
+        Target: {
+          Arn: { 'Fn::GetAtt': [frontDoor, 'Arn'] },
+          Input: FIRING,
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
+          RetryPolicy: { MaximumEventAgeInSeconds: seconds },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    [1, ['rate(1 hour)']],
+    [168, ['rate(7 days)']],
+    ['off', []],
+  ] as const)('look at every key binding every %p hours: %j', (everyHours, expressions) => {
+    const stage = templateOfStage(join(folder, `hours-${everyHours}`), {
+      ...example,
+      keyReconciliation: { everyHours },
+    });
+
+    const found = scheduleOf(stage, 'KeyRollout').map(({ ScheduleExpression }) => ScheduleExpression);
+
+    expect(found).toEqual(expressions);
   });
 
   test.each([
@@ -232,32 +328,55 @@ describe('the alarms', () => {
     );
 
     expect(told).toEqual({
+      ProvisioningFailed: 'workspace-provisioning-failed',
+      ProvisioningTimedOut: 'workspace-provisioning-failed',
       KeyRolloutFailed: 'key-rollout-failed',
       KeyRolloutAborted: 'compute-left-stopped',
       KeyRolloutTimedOut: 'compute-left-stopped',
       KeyEventLost: 'key-event-lost',
+      KeyEventForgotten: 'key-event-lost',
       KeyWatchFailed: 'key-watch-failed',
       KeyWatchEventLost: 'key-watch-failed',
+      KeyWatchEventForgotten: 'key-watch-failed',
+      ComputeCareFailed: 'compute-care-failed',
+      ComputeCareEventLost: 'compute-care-failed',
+      ComputeCareEventForgotten: 'compute-care-failed',
       SecretSyncFailed: 'secret-sync-failed',
       SecretSyncAborted: 'secret-sync-failed',
       SecretSyncTimedOut: 'secret-sync-failed',
       SecretEventLost: 'secret-event-lost',
+      SecretEventForgotten: 'secret-event-lost',
     });
   });
 
   test('tell the topic, at the first sign', () => {
     for (const { properties } of alarms)
       expect(properties).toMatchObject({
-        Threshold: 1,
+        // Three days of the fourteen after which SQS deletes a letter.
+        Threshold: properties.MetricName === 'ApproximateAgeOfOldestMessage' ? 3 * 86_400 : 1,
         EvaluationPeriods: 1,
         AlarmActions: [{ Ref: expect.any(String) }],
       });
   });
 
-  test.each(['SecretSync', 'KeyWatch'])('a %s that keeps failing with every schedule is one alarm', (capability) => {
-    const { properties } = template.one(`AutomationAlarms${capability}Failed`, 'AWS::CloudWatch::Alarm');
-    expect(properties.Period).toBe(3_600);
+  test('tell of every dead-letter queue by its depth and by the age of its letters', () => {
+    const watched = (metric: string) =>
+      alarms
+        .filter(({ properties }) => properties.MetricName === metric)
+        .map(({ properties }) => JSON.stringify(properties.Dimensions))
+        .toSorted();
+
+    expect(watched('ApproximateNumberOfMessagesVisible')).toHaveLength(template.ofType('AWS::SQS::Queue').length);
+    expect(watched('ApproximateAgeOfOldestMessage')).toEqual(watched('ApproximateNumberOfMessagesVisible'));
   });
+
+  test.each(['SecretSync', 'KeyWatch', 'ComputeCare'])(
+    'a %s that keeps failing with every schedule is one alarm',
+    (capability) => {
+      const { properties } = template.one(`AutomationAlarms${capability}Failed`, 'AWS::CloudWatch::Alarm');
+      expect(properties.Period).toBe(3_600);
+    },
+  );
 });
 
 describe('what the stack keeps', () => {
@@ -286,7 +405,7 @@ describe('what the stack keeps', () => {
   test('every log group forgets after the configured 90 days', () => {
     const groups = template.ofType('AWS::Logs::LogGroup');
 
-    expect(groups).toHaveLength(22);
+    expect(groups).toHaveLength(32);
     for (const { properties } of groups) expect(properties.RetentionInDays).toBe(90);
   });
 });
@@ -296,7 +415,7 @@ describe('the functions', () => {
     const functions = template.ofType('AWS::Lambda::Function');
     const groups = functions.map(({ properties }) => JSON.stringify(properties.LoggingConfig));
 
-    expect(functions).toHaveLength(19);
+    expect(functions).toHaveLength(27);
     for (const { properties } of functions)
       expect(properties).toMatchObject({
         Architectures: ['arm64'],
@@ -315,7 +434,7 @@ describe('the functions', () => {
   test('the machines are traced, and their logs hold no execution data', () => {
     const machines = template.ofType('AWS::StepFunctions::StateMachine');
 
-    expect(machines).toHaveLength(2);
+    expect(machines).toHaveLength(4);
     for (const { properties } of machines)
       expect(properties).toMatchObject({
         TracingConfiguration: { Enabled: true },

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { FAILURE } from '../../lambda/contract/failures.ts';
-import { AccountCredentials } from '../../lambda/databricks/account-credentials.ts';
 import { AccountWorkspaces } from '../../lambda/databricks/account-workspaces.ts';
 import { type Bench, failureOfAct, startBench } from './client-bench.ts';
 import { type Answerer, breakConnection, json, text } from './scripted-server.ts';
@@ -25,6 +24,7 @@ const workspace = {
   credentialsId: 'cred-1',
   networkId: 'n-1',
   storageConfigurationId: 's-1',
+  pricingTier: 'ENTERPRISE',
 };
 
 const open: Bench[] = [];
@@ -158,26 +158,5 @@ describe('patch', () => {
     expect(failure.message).toContain('workspace 12: PATCH ');
     expect(failure.message).toContain('409 CONFLICT "clusters are running"');
     expect(failure.cause).toMatchObject({ name: FAILURE.databricksConflict, status: 409 });
-  });
-});
-
-describe('credentials', () => {
-  const ROLE = 'arn:aws:iam::111122223333:role/databricks';
-  const directory = async (answerer: Answerer) => {
-    const { http, server } = await directoryOf(answerer);
-    return { credentials: new AccountCredentials(http, 'account-1'), server };
-  };
-
-  test('tell the role behind them', async () => {
-    const aws = { sts_role: { role_arn: ROLE, external_id: 'account-1' } };
-    const { credentials, server } = await directory(json(200, { credentials_id: 'cred-1', aws_credentials: aws }));
-    expect(await credentials.roleArn('cred-1')).toBe(ROLE);
-    expect(server.seen[0]?.path).toBe('/api/2.0/accounts/account-1/credentials/cred-1');
-  });
-
-  test('without a role are unreadable', async () => {
-    const { credentials } = await directory(json(200, { aws_credentials: {} }));
-    const failure = await failureOfAct(() => credentials.roleArn('cred-1'));
-    expect(failure.message).toContain('credentials.aws_credentials.sts_role: found nothing, wanted an object');
   });
 });

@@ -32,6 +32,7 @@ const binding: KeyBinding = {
   onMaterialRotation: 'reregister',
   protect: 'alert',
   retire: 'report',
+  drift: 'repair',
   compute: 'stop-and-restart',
   concurrency: 5,
   canary: true,
@@ -253,6 +254,20 @@ describe('planning a rollout', () => {
       }
     };
     expect(outcome()).toBe(expected);
+  });
+
+  test('of 300 workspaces fits into a state of 256 KiB, whatever there is to say of them', () => {
+    const id = '0987dcba-09fe-87dc-65ba-ab0987654321';
+    const ids = Array.from({ length: 300 }, (_, index) => String(1234567890123456 + index));
+    const planned = plan({
+      binding: { ...binding, workspaces: ids },
+      configurations: [configuration(id, { keyArn: OLD_ARN.replace('old', id), keyAlias: 'else' })],
+      workspaces: ids.map((one) =>
+        workspace(one, { name: `the workspace of team ${one}`, deploymentName: `dbc-${id}`, managedServicesKeyId: id }),
+      ),
+    });
+    expect(planned.outOfPlace).toContain('300 of 300 workspaces');
+    expect(JSON.stringify(planned).length).toBeLessThan(256 * 1024);
   });
 
   test('a workspace that was rolled out needs nothing the second time, whatever it was before', () => {

@@ -30,6 +30,9 @@ describe('docs/api.md', () => {
   });
 });
 
+/** Workspaces that may go. */
+const DOOMED = ['5001', '5002'] as const;
+const nameOf = (id: string): string => `doomed-${id}`;
 const OTHER_CREDENTIALS = 'c0000000-0000-4000-8000-000000000002';
 
 /** The demo's account with key configurations and credentials that nobody uses. */
@@ -44,9 +47,14 @@ const withUnusedKeys: typeof demoAccount = (keyArn, now) => {
     },
   }));
   const credentials = [{ id: OTHER_CREDENTIALS, name: 'other', roleArn: CROSS_ACCOUNT_ROLE }];
+  const doomed = DOOMED.map((id) => ({
+    ...{ id, name: nameOf(id), deploymentName: nameOf(id), region: 'us-west-2', network: 'managed' as const },
+    credentialsId: OTHER_CREDENTIALS,
+  }));
   return {
     ...seed,
     credentials: [...(seed.credentials ?? []), ...credentials],
+    workspaces: [...(seed.workspaces ?? []), ...doomed],
     keyConfigurations: [...(seed.keyConfigurations ?? []), ...unused],
   };
 };
@@ -64,7 +72,9 @@ describe('its examples on the local run', () => {
     known = {
       ...{ BINDING: 'demo', KEY: keyArn, WORKSPACE: DEMO_WORKSPACES[0], OPERATION: operationOf(executionArn) },
       ...{ KEY_CONFIGURATION: used ?? '', UNUSED_KEY_CONFIGURATION: unused[0] ?? '' },
-      ...{ ANOTHER_UNUSED_KEY_CONFIGURATION: unused[1] ?? '' },
+      ...{ ANOTHER_UNUSED_KEY_CONFIGURATION: unused[1] ?? '', ROLE: CROSS_ACCOUNT_ROLE },
+      ...{ DOOMED_WORKSPACE: DOOMED[0], DOOMED_NAME: nameOf(DOOMED[0]) },
+      ...{ ANOTHER_DOOMED_WORKSPACE: DOOMED[1], ANOTHER_DOOMED_NAME: nameOf(DOOMED[1]) },
     };
   });
   afterAll(() => world.close());

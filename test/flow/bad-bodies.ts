@@ -29,7 +29,8 @@ export function badBodies(schema: Schema): readonly BadValue[] {
 function badValues(schema: Schema): readonly BadValue[] {
   const here = (what: string, value: unknown): BadValue => ({ what, value, path: '' });
   return [
-    here('an object', { a: 1 }),
+    // Of an object, the field is what is wrong.
+    { ...here('an object', { a: 1 }), path: schema.type === 'object' ? '.a' : '' },
     ...(schema.type === 'array' ? [] : [here('nested lists', nested(50))]),
     ...([schema.type].flat().includes('null') ? [] : [here('null', null)]),
     ...(schema.enum === undefined ? [] : [here('none of the words', 'SOMETHING_ELSE')]),

@@ -81,10 +81,28 @@ describe('npm start', () => {
     });
   });
 
+  test('--scenario provisioning goes from a request to a workspace that runs and has its secrets', async () => {
+    const { code, out, err } = await start(['--scenario', 'provisioning', '--once', '--json']);
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      ...{ event: 'result', ok: true, status: 'RUNNING', secrets: 24, objections: [] },
+    });
+    expect(out).toContain('Create workspace');
+  });
+
+  test('a scenario that it does not know ends with what was wanted', async () => {
+    const { code, err } = await start(['--scenario', 'nonsense']);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('--scenario: found nonsense, wanted rollout or provisioning'),
+    ]);
+  });
+
   test('words that it does not know end with what was wanted', async () => {
     const { code, err } = await start(['--onec']);
     expect(code).toBe(2);
-    expect(err).toContain('found --onec, wanted --once, --json or --help');
+    expect(err).toContain('found --onec, wanted --scenario, --once, --json or --help');
   });
 
   test('an endpoint of real AWS is refused', async () => {

@@ -138,16 +138,36 @@ function right(schema: Schema, name: string, known: Known): fc.Arbitrary<unknown
   return values.length === 0 ? made : fc.oneof(made, fc.constantFrom(...values));
 }
 
+interface Sets {
+  readonly wanted: readonly string[];
+  /** Names that would make another set complete, too. */
+  readonly without: readonly string[];
+}
+
+const requiredSets = ({ required = [], oneOf, anyOf }: Schema): readonly Sets[] => {
+  const sets = oneOf ?? anyOf;
+  if (sets === undefined) return [{ wanted: required, without: [] }];
+  return sets.map((set) => ({
+    wanted: [...required, ...set.required],
+    without: oneOf === undefined ? [] : sets.filter((one) => one !== set).flatMap((one) => one.required),
+  }));
+};
+
+const objectOf = (schema: Schema, { wanted, without }: Sets, known: Known): fc.Arbitrary<object> =>
+  fc.record(
+    Object.fromEntries(
+      Object.entries(schema.properties ?? {})
+        .filter(([field]) => !without.includes(field))
+        .map(([field, one]) => [field, right(one, field, known)]),
+    ),
+    { requiredKeys: [...wanted] },
+  );
+
 function byType(schema: Schema, name: string, known: Known): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   switch ([schema.type].flat()[0]) {
     case 'object':
-      return fc.record(
-        Object.fromEntries(
-          Object.entries(schema.properties ?? {}).map(([field, one]) => [field, right(one, field, known)]),
-        ),
-        { requiredKeys: [...(schema.required ?? [])] },
-      );
+      return fc.oneof(...requiredSets(schema).map((sets) => objectOf(schema, sets, known)));
     case 'array':
       return fc.uniqueArray(right(schema.items ?? {}, name, known), {
         ...{ minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 3, 3) },
@@ -159,7 +179,9 @@ function byType(schema: Schema, name: string, known: Known): fc.Arbitrary<unknow
     case 'string':
       return schema.pattern === undefined
         ? fc.string({ minLength: schema.minLength ?? 0, maxLength: Math.min(schema.maxLength ?? 40, 40) })
-        : fc.stringMatching(new RegExp(schema.pattern), { maxLength: schema.maxLength ?? 2_048 });
+        : fc
+            .stringMatching(new RegExp(schema.pattern), { maxLength: schema.maxLength ?? 2_048 })
+            .filter((text) => text.length >= (schema.minLength ?? 0));
     default:
       return fc.jsonValue();
   }

@@ -10,36 +10,42 @@ export const OLD = 'a0000000-0000-4000-8000-000000000001';
 
 /**
  * One stage for all flow tests, so that its template is made once. Only the binding `managed` has an alias that exists;
- * a test gives the others theirs when it needs them.
+ * a test gives the others theirs when it needs them. They only report drift, or the schedule would take them for
+ * contradictions.
  */
 const BINDINGS = {
   managed: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES'], workspaces: [...IDS], canary: false },
-  canary: { key: 'alias/test/canary', useCases: ['MANAGED_SERVICES'], workspaces: [...IDS] },
+  canary: { key: 'alias/test/canary', useCases: ['MANAGED_SERVICES'], workspaces: [...IDS], drift: 'report' },
   storage: {
+    drift: 'report',
     key: 'alias/test/storage',
     useCases: ['MANAGED_SERVICES', 'STORAGE'],
     workspaces: [...IDS],
     canary: false,
   },
   verify: {
+    drift: 'report',
     key: 'alias/test/verify',
     useCases: ['MANAGED_SERVICES'],
     workspaces: 'using-key',
     onMaterialRotation: 'verify',
   },
   stopped: {
+    drift: 'report',
     key: 'alias/test/stopped',
     useCases: ['MANAGED_SERVICES'],
     workspaces: [IDS[0]],
     compute: 'require-stopped',
   },
   running: {
+    drift: 'report',
     key: 'alias/test/running',
     useCases: ['MANAGED_SERVICES'],
     workspaces: [IDS[0]],
     compute: 'leave-running',
   },
   guarded: {
+    drift: 'report',
     key: 'alias/test/guarded',
     useCases: ['MANAGED_SERVICES'],
     workspaces: [...IDS],
@@ -48,6 +54,7 @@ const BINDINGS = {
     retire: 'delete-configuration',
   },
   window: {
+    drift: 'report',
     key: 'alias/test/window',
     useCases: ['MANAGED_SERVICES'],
     workspaces: [IDS[0]],

@@ -5,7 +5,8 @@ import type { WorkspaceSeed } from '../../local/databricks/seed.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
 import { readSummary } from '../../local/demo/read-summary.ts';
 import type { StageBindings } from '../../local/demo/stage.ts';
-import { type Ended, startWorld, type World } from '../../local/world.ts';
+import type { Ended } from '../../local/ended-executions.ts';
+import { startWorld, type World } from '../../local/world.ts';
 
 export const IDS = { one: '1001', two: '9007199254740993', three: '3003' } as const;
 const KEY = 'a0000000-0000-4000-8000-000000000001';

@@ -25,6 +25,7 @@ describe('checking a configuration', () => {
     });
     expect(bindings.keyBindings[0]).toMatchObject({
       onMaterialRotation: 'reregister',
+      drift: 'repair',
       protect: 'alert',
       retire: 'delete-configuration',
       compute: 'stop-and-restart',
@@ -95,6 +96,7 @@ describe('checking a configuration', () => {
     ['a workspace twice', { workspaces: ['1', '1'] }, 'each workspace once'],
     ['another protection', { protect: 'enable' }, 'one of alert, cancel-deletion'],
     ['another retirement', { retire: 'delete-key' }, 'one of report, delete-configuration'],
+    ['another drift', { drift: 'ignore' }, 'one of repair, report'],
     ['too much at once', { concurrency: 41 }, 'a whole number from 1 to 40'],
     [
       'a window that never opens',
@@ -112,6 +114,30 @@ describe('checking a configuration', () => {
     expect(problems({ keyWatch: { scheduleMinutes: 4, every: 'hour' } })).toEqual([
       '  - keyWatch.every: found "an unknown setting", wanted one of scheduleMinutes',
       '  - keyWatch.scheduleMinutes: found 4, wanted a whole number from 5 to 1440',
+    ]);
+  });
+
+  test('key bindings are looked at each day and compute four times an hour, and events are not kept, by default', () => {
+    const schedules = (change: object) => {
+      const { keyReconciliation, computeSweep, archiveDays } = checkConfig({ ...example, ...change }, 'x');
+      return { keyReconciliation, computeSweep, archiveDays };
+    };
+    expect(schedules({})).toEqual({
+      ...{ keyReconciliation: { everyHours: 24 }, computeSweep: { everyMinutes: 15 }, archiveDays: undefined },
+    });
+    const others = { keyReconciliation: { everyHours: 'off' }, computeSweep: { everyMinutes: 60 } };
+    expect(schedules({ ...others, events: { archiveDays: 30 } })).toEqual({ ...others, archiveDays: 30 });
+    expect(
+      problems({
+        ...{ keyReconciliation: { everyHours: 0, at: '03:00' }, computeSweep: { everyMinutes: 'off' } },
+        events: { archiveDays: 0.5, bus: 'mine' },
+      }),
+    ).toEqual([
+      '  - keyReconciliation.at: found "an unknown setting", wanted one of everyHours',
+      "  - keyReconciliation.everyHours: found 0, wanted 'off' or a whole number from 1 to 168",
+      '  - computeSweep.everyMinutes: found "off", wanted a whole number from 5 to 1440',
+      '  - events.bus: found "an unknown setting", wanted one of archiveDays',
+      '  - events.archiveDays: found 0.5, wanted a whole number from 1 to 365',
     ]);
   });
 

@@ -12,9 +12,11 @@ import { appWithoutBundles, readTemplate } from './stage-template.ts';
 const folder = mkdtempSync(join(tmpdir(), 'construct-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const SHARED = ['ApiUrl', 'EvidenceTableName', 'StateTableName', 'TopicArn'];
+const OF_API = ['ApiUrl', 'WorkspaceProvisioningStateMachineArn'];
+const SHARED = [...OF_API, 'DeadLetterReplayStateMachineArn', 'EvidenceTableName', 'StateTableName', 'TopicArn'];
 const OF_KEYS = [
-  ...['KeyEventDeadLetterQueueUrl', 'KeyRolloutStateMachineArn'],
+  ...['ComputeCareDeadLetterQueueUrl', 'ComputeCareFunctionName'],
+  ...['KeyEventDeadLetterQueueUrl', 'KeyRolloutFrontDoorFunctionName', 'KeyRolloutStateMachineArn'],
   ...['KeyWatchDeadLetterQueueUrl', 'KeyWatchFunctionName'],
 ];
 const OF_SECRETS = ['SecretEventDeadLetterQueueUrl', 'SecretSyncStateMachineArn'];
@@ -103,8 +105,8 @@ describe('a stage with bindings of one kind', () => {
 
     expect(keyRollout).toBeUndefined();
     expect(secretSync).toBeDefined();
-    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].filter((name) => name !== 'ApiUrl').toSorted());
-    expect(ids).not.toMatch(/Automation(Alarms)?Key(Rollout|Event|Watch)/);
+    expect(outputs).toEqual([...SHARED, ...OF_SECRETS].filter((name) => !OF_API.includes(name)).toSorted());
+    expect(ids).not.toMatch(/Automation(Alarms)?(Key(Rollout|Event|Watch)|ComputeCare)/);
   });
 
   test('passes cdk-nag with every way of selecting secrets, and with customer-managed keys', () => {

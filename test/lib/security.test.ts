@@ -5,64 +5,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import example from '../../config/example.ts';
 import { ROUTES } from '../../lambda/contract/api-routes.ts';
 import type { SecretBindingConfig, StageConfig } from '../../lib/config/stage-config.ts';
-import { type StageTemplate, templateOfStage } from './stage-template.ts';
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-  readonly Principal?: unknown;
-  readonly Condition?: unknown;
-}
-
-type Rights = Readonly<Record<string, readonly string[]>>;
-
-const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
-
-/** A logical id without the construct's path before it and the hash behind it. */
-const shortName = (id: string): string =>
-  id.replace(/^Automation((?:KeyRollout|SecretSync|Api)?)(Functions)?/, '$1').replace(/[0-9A-F]{8}$/, '');
-
-/** A resource as a person would write it: `{Name}` for what the stack makes. */
-const shown = (resource: unknown): string => {
-  if (typeof resource === 'string') return resource;
-  const { Ref, ...rest } = resource as Readonly<Record<string, unknown>>;
-  if (typeof Ref === 'string') return `{${shortName(Ref)}}`;
-  const { 'Fn::GetAtt': attribute, 'Fn::Join': joined, 'Fn::Select': selected, 'Fn::Split': split } = rest;
-  if (Array.isArray(attribute)) return `{${shortName(String(attribute[0]))}}`;
-  if (Array.isArray(joined)) return (joined[1] as readonly unknown[]).map(shown).join(String(joined[0]));
-  // Name of a machine, cut out of its ARN.
-  if (Array.isArray(selected)) return shown(selected[1]);
-  if (Array.isArray(split)) return shown(split[1]);
-  throw new Error(`a resource of an unknown form: ${JSON.stringify(resource)}`);
-};
-
-const statementsOf = (document: unknown): readonly Statement[] =>
-  list((document as { readonly Statement: Statement | readonly Statement[] }).Statement);
-
-/** Each right of a policy as a line. */
-const linesOf = (document: unknown): readonly string[] =>
-  statementsOf(document).flatMap(({ Effect, Action, Resource, Condition }) => {
-    const where = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
-    return list(Action).flatMap((action) =>
-      list(Resource).map((resource) => `${Effect} ${action} on ${shown(resource)}${where}`),
-    );
-  });
-
-/** Who may do what: `action on resource` by role, over all policies. */
-const rightsIn = (template: StageTemplate): Rights => {
-  const held = template.ofType('AWS::IAM::Policy').flatMap(({ properties }) => {
-    const lines = linesOf(properties.PolicyDocument);
-    return (properties.Roles as readonly { readonly Ref: string }[]).map(({ Ref }) => ({
-      role: shortName(Ref),
-      lines,
-    }));
-  });
-  const byRole = Object.groupBy(held, ({ role }) => role);
-  return Object.fromEntries(
-    Object.entries(byRole).map(([role, of = []]) => [role, of.flatMap(({ lines }) => lines).toSorted()]),
-  );
-};
+import { type Rights, rightsIn, shortName, shown, statementsOf } from './rights.ts';
+import { templateOfStage } from './stage-template.ts';
 
 const allow = (actions: readonly string[], resource: string): readonly string[] =>
   actions.map((action) => `Allow ${action} on ${resource}`);
@@ -100,27 +44,56 @@ const frontDoor = (capability: string, ...rights: readonly (readonly string[])[]
     allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], `{${capability}EventsDeadLetters}`),
   );
 
+/** The executions that a machine's own map starts. */
+const childrenOf = (name: string, label: string): readonly string[] => [
+  ...allow(['states:StartExecution'], `{${name}StateMachine}`),
+  ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions(name)}:*`),
+  ...allow(['states:RedriveExecution'], `${executions(name)}/${label}:*`),
+];
+
+/** It starts the secret sync and waits for it; Step Functions tells it of the end through a rule that AWS names. */
+const WAITS_FOR_SYNC = [
+  ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
+  ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions('SecretSyncMachine')}*`),
+  ...allow(
+    ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+    'arn:aws:events:us-west-2:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
+  ),
+];
+
+const LOG_DELIVERY = allow(
+  [
+    ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
+    ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
+    ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+  ],
+  '*',
+);
+
+/** Capabilities with a front door, a queue and rules of their own. */
+const DOORS = ['KeyRollout', 'KeyWatch', 'ComputeCare', 'SecretSync'];
+
+/** A schedule runs the front door of its capability. */
+const schedule = (capability: string, name: string): Rights => ({
+  [`${capability}${name}Role`]: [
+    ...allow(['lambda:InvokeFunction'], `{${capability}FrontDoorFunction}`),
+    ...allow(['lambda:InvokeFunction'], `{${capability}FrontDoorFunction}:*`),
+    ...allow(['sqs:SendMessage'], `{${capability}EventsDeadLetters}`),
+  ],
+});
+
 /** Its steps and its own map's executions, the topic, its log and traces. */
 const machine = (
   capability: string,
-  { steps, label }: { readonly steps: readonly string[]; readonly label: string },
+  { steps, label }: { readonly steps: readonly string[]; readonly label?: string },
   ...rights: readonly (readonly string[])[]
 ): Rights => ({
   [`${capability}MachineStateMachineRole`]: [
     ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}`)),
     ...steps.flatMap((step) => allow(['lambda:InvokeFunction'], `{${capability}${step}Function}:*`)),
     ...allow(['sns:Publish'], '{NotificationsTopic}'),
-    ...allow(['states:StartExecution'], `{${capability}MachineStateMachine}`),
-    ...allow(['states:DescribeExecution', 'states:StopExecution'], `${executions(`${capability}Machine`)}:*`),
-    ...allow(['states:RedriveExecution'], `${executions(`${capability}Machine`)}/${label}:*`),
-    ...allow(
-      [
-        ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
-        ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
-        ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
-      ],
-      '*',
-    ),
+    ...(label === undefined ? [] : childrenOf(`${capability}Machine`, label)),
+    ...LOG_DELIVERY,
     ...TRACE,
     ...rights.flat(),
   ].toSorted(),
@@ -163,7 +136,12 @@ const EXPECTED: Rights = {
   ...fn('KeyRolloutRestartCompute', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
   ...fn('KeyRolloutReleaseLease', state('DeleteItem')),
   ...fn('KeyRolloutSummarize', allow(['dynamodb:PutItem'], '{TablesEvidence}')),
-  ...frontDoor('KeyRollout', allow(WITHOUT_POLICY, ANY_KEY)),
+  ...frontDoor(
+    'KeyRollout',
+    allow(WITHOUT_POLICY, ANY_KEY),
+    // Looks for rollouts of the same binding before the schedule starts another.
+    allow(['states:ListExecutions'], '{KeyRolloutMachineStateMachine}'),
+  ),
   ...machine(
     'KeyRollout',
     {
@@ -173,13 +151,7 @@ const EXPECTED: Rights = {
       ],
       label: 'Workspace',
     },
-    // It starts the secret sync and waits for it; Step Functions tells it of the end through a rule that AWS names.
-    allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
-    allow(['states:DescribeExecution', 'states:StopExecution'], `${executions('SecretSyncMachine')}*`),
-    allow(
-      ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
-      'arn:aws:events:us-west-2:111122223333:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule',
-    ),
+    WAITS_FOR_SYNC,
   ),
   ...fn(
     'KeyWatchFrontDoor',
@@ -193,27 +165,59 @@ const EXPECTED: Rights = {
     ),
     allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], '{KeyWatchEventsDeadLetters}'),
   ),
+  ...fn(
+    'ComputeCareFrontDoor',
+    SECRET,
+    state('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+    allow(['sns:Publish'], '{NotificationsTopic}'),
+    allow(['states:StartExecution'], '{KeyRolloutMachineStateMachine}'),
+    allow(['states:DescribeExecution', 'states:GetExecutionHistory'], `${executions('KeyRolloutMachine')}:*`),
+    allow(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], '{ComputeCareEventsDeadLetters}'),
+  ),
   ...fn('SecretSyncPlan', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE),
   ...fn('SecretSyncSyncScope', SECRET, LIST, DESCRIBE_ANY, SYNC_STATE, READ_SECRETS),
   ...fn('SecretSyncSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
   ...frontDoor('SecretSync', DESCRIBE_ANY),
   ...machine('SecretSync', { steps: ['Plan', 'SyncScope', 'Summarize'], label: 'Scope' }),
+  ...fn('WorkspaceProvisioningPlan', SECRET, allow(['kms:DescribeKey', 'kms:GetKeyPolicy'], ANY_KEY)),
+  ...fn('WorkspaceProvisioningEnsure', SECRET, allow(WITHOUT_POLICY, ANY_KEY), SYNC_STATE),
+  ...fn('WorkspaceProvisioningCreate', SECRET, state('GetItem', 'PutItem')),
+  ...fn('WorkspaceProvisioningCheck', SECRET, state('GetItem', 'PutItem')),
+  ...fn('WorkspaceProvisioningRepair', SECRET, allow(WITHOUT_POLICY, ANY_KEY), SYNC_STATE),
+  ...fn('WorkspaceProvisioningRemove', SECRET, state('GetItem', 'PutItem')),
+  ...fn('WorkspaceProvisioningSummarize', state('DeleteItem'), allow(['dynamodb:PutItem'], '{TablesEvidence}')),
+  ...machine(
+    'WorkspaceProvisioning',
+    { steps: ['Plan', 'Ensure', 'Create', 'Check', 'Repair', 'Remove', 'Summarize'] },
+    WAITS_FOR_SYNC,
+  ),
   ...fn('ApiKeys', SECRET, allow(READ_KEY, ANY_KEY), SYNC_STATE),
   ...fn(
     'ApiOperations',
     state('GetItem', 'PutItem'),
-    ...['KeyRolloutMachine', 'SecretSyncMachine'].flatMap((name) => [
+    ...['KeyRolloutMachine', 'SecretSyncMachine', 'WorkspaceProvisioningMachine'].flatMap((name) => [
       ...operationsOf(name),
       allow(['states:StopExecution'], `${executions(name)}:*`),
     ]),
   ),
-  ...fn('ApiWorkspaces', SECRET, state('GetItem', 'Query'), ...operationsOf('KeyRolloutMachine')),
+  ...fn(
+    'ApiWorkspaces',
+    SECRET,
+    state('GetItem', 'Query'),
+    ...operationsOf('KeyRolloutMachine'),
+    ...operationsOf('WorkspaceProvisioningMachine'),
+  ),
   ...fn('ApiMeta', SECRET, state('GetItem')),
-  KeyWatchScheduleRole: [
-    ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}'),
-    ...allow(['lambda:InvokeFunction'], '{KeyWatchFrontDoorFunction}:*'),
-    ...allow(['sqs:SendMessage'], '{KeyWatchEventsDeadLetters}'),
-  ],
+  ReplayMachineStateMachineRole: [
+    ...DOORS.flatMap((door) => allow(['lambda:InvokeFunction'], `{${door}FrontDoorFunction}`)),
+    ...DOORS.flatMap((door) => allow(['lambda:InvokeFunction'], `{${door}FrontDoorFunction}:*`)),
+    ...DOORS.flatMap((door) => allow(['sqs:DeleteMessage', 'sqs:ReceiveMessage'], `{${door}EventsDeadLetters}`)),
+    ...LOG_DELIVERY,
+    ...TRACE,
+  ].toSorted(),
+  ...schedule('KeyRollout', 'Reconciliation'),
+  ...schedule('ComputeCare', 'Sweep'),
+  ...schedule('KeyWatch', 'Schedule'),
   SecretSyncScheduleRole: [
     ...allow(['sqs:SendMessage'], '{SecretSyncEventsDeadLetters}'),
     ...allow(['states:StartExecution'], '{SecretSyncMachineStateMachine}'),
@@ -282,6 +286,7 @@ describe('who may do what', () => {
 
   test('nobody reads, changes or deletes evidence', () => {
     expect(granted.filter((right) => right.includes('{TablesEvidence}'))).toEqual([
+      'Allow dynamodb:PutItem on {TablesEvidence}',
       'Allow dynamodb:PutItem on {TablesEvidence}',
       'Allow dynamodb:PutItem on {TablesEvidence}',
     ]);
@@ -398,15 +403,18 @@ describe('who is let in', () => {
   const OTHERS = new Map<string, object>([
     ['KeyRolloutMachineStateMachineRole', MACHINE],
     ['SecretSyncMachineStateMachineRole', MACHINE],
-    ['SecretSyncScheduleRole', SCHEDULE],
-    ['KeyWatchScheduleRole', SCHEDULE],
+    ['WorkspaceProvisioningMachineStateMachineRole', MACHINE],
+    ['ReplayMachineStateMachineRole', MACHINE],
+    ...['SecretSyncSchedule', 'KeyWatchSchedule', 'KeyRolloutReconciliation', 'ComputeCareSweep'].map(
+      (name) => [`${name}Role`, SCHEDULE] as const,
+    ),
     [LOG_ROLE, { Principal: { Service: 'apigateway.amazonaws.com' } }],
   ]);
 
   test('only Lambda takes a role of a function, and only Step Functions and Scheduler of this account the others', () => {
     const roles = template.ofType('AWS::IAM::Role');
 
-    expect(roles).toHaveLength(24);
+    expect(roles).toHaveLength(Object.keys(EXPECTED).length + 1);
     for (const { id, properties } of roles)
       expect(statementsOf(properties.AssumeRolePolicyDocument)).toEqual([
         {
@@ -426,7 +434,7 @@ describe('who is let in', () => {
   test('only rules of this stack call the front door of their capability, and only its API calls the others', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ properties }) => properties);
 
-    const calls = ['AutomationKeyRollout', 'AutomationKeyWatch', 'AutomationSecretSync'].flatMap((capability) => {
+    const calls = DOORS.map((door) => `Automation${door}`).flatMap((capability) => {
       const { id } = template.one(`${capability}FrontDoor`, 'AWS::Lambda::Function');
       return idsOf(capability).map((rule) => ({
         Action: 'lambda:InvokeFunction',
@@ -435,8 +443,8 @@ describe('who is let in', () => {
         SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
       }));
     });
-    expect(calls).toHaveLength(6);
-    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(6);
+    expect(calls).toHaveLength(7);
+    expect(permissions.filter(({ Principal }) => Principal !== 'apigateway.amazonaws.com')).toHaveLength(7);
     expect(permissions).toEqual(expect.arrayContaining(calls));
     const byApi = permissions.filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
     expect(byApi).toHaveLength(ROUTES.length);
@@ -462,8 +470,8 @@ describe('who is let in', () => {
     expect(of('AutomationNotifications', 'AWS::SNS::TopicPolicy')).toMatchObject([
       { Effect: 'Deny', Principal: '*', Condition: insecure },
     ]);
-    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(3);
-    for (const capability of ['AutomationKeyRollout', 'AutomationKeyWatch', 'AutomationSecretSync'])
+    expect(template.ofType('AWS::SQS::Queue')).toHaveLength(DOORS.length);
+    for (const capability of DOORS.map((door) => `Automation${door}`))
       expect(of(`${capability}EventsDeadLetters`, 'AWS::SQS::QueuePolicy')).toMatchObject([
         { Effect: 'Deny', Principal: { AWS: '*' }, Condition: insecure },
         ...idsOf(capability).map((rule) => ({

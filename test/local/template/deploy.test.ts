@@ -227,6 +227,20 @@ describe('a deployed app', () => {
     expect(deployment.outputs.base?.Other).toBe('never');
   });
 
+  test('knows buckets by name, their own or one in small letters', async () => {
+    const assemblyDir = await changedApp((template) => {
+      template.Resources.Named = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme-root' } };
+      template.Resources.Unnamed = { Type: 'AWS::S3::Bucket' };
+      template.Resources.Policy = { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Named' } } };
+    });
+
+    const { deployment } = await deployed({ assemblyDir });
+
+    const made = (id: string) => deployment.resources.find(({ logicalId }) => logicalId === id);
+    expect(made('Named')).toMatchObject({ ref: 'acme-root', attributes: { Arn: 'arn:aws:s3:::acme-root' } });
+    expect(made('Unnamed')?.ref).toMatch(/^base-unnamed-[0-9a-f]{12}$/);
+  });
+
   test('can hold types that are made elsewhere', async () => {
     const assemblyDir = await changedApp((template) => {
       template.Resources.Stream = { Type: 'AWS::Kinesis::Stream', Properties: { Name: { Ref: 'Stage' } } };
@@ -252,6 +266,11 @@ describe('what the local run does not know is refused with its place', () => {
       'a property',
       { Type: 'AWS::SQS::Queue', Properties: { Strange: 1 } },
       'base/New (AWS::SQS::Queue): the local run does not know Strange',
+    ],
+    [
+      'a website',
+      { Type: 'AWS::S3::Bucket', Properties: { WebsiteConfiguration: {} } },
+      'base/New (AWS::S3::Bucket): the local run does not know WebsiteConfiguration',
     ],
     ['a FIFO queue', { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'a.fifo' } }, 'does not know FIFO queues'],
     [

@@ -1,0 +1,99 @@
+import type { BindingsFile } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import type { ById, EnsureInput, EnsureOutput } from '../contract/provisioning.ts';
+import type { WorkspaceSettings } from '../contract/rollout.ts';
+import { namesakesOf } from '../domain/adoption.ts';
+import { AutomationError, isFailure } from '../domain/failure.ts';
+import { keyIds, keyWishes, SETTING } from '../domain/setup-keys.ts';
+import { CREDENTIALS, choose, type Matching, networkFor, STORAGE } from '../domain/setup-match.ts';
+import { nameLease } from './create-workspace.ts';
+import type { WorkspaceDirectory } from './ports.ts';
+import type { AccountSetup } from './provisioning-ports.ts';
+import { type RegisterPorts, registerFor } from './register-key.ts';
+import { holdLease } from './take-lease.ts';
+
+/** After these it may be there: made by a request whose answer was lost, or by somebody else at the same moment. */
+const PERHAPS_THERE = [FAILURE.databricksOutcomeUnknown, FAILURE.databricksConflict, FAILURE.nameTaken] as const;
+
+/** Configurations of one kind in the account. */
+interface AccountConfigurations<One, Wanted> {
+  list(): Promise<readonly One[]>;
+  create(wanted: Wanted): Promise<One>;
+}
+
+export interface EnsurePorts extends RegisterPorts {
+  readonly bindings: BindingsFile;
+  readonly workspaces: Pick<WorkspaceDirectory, 'list'>;
+  readonly setup: AccountSetup;
+}
+
+/**
+ * The configurations that a workspace is made of: those that are there, or new ones. Run again after a crash it finds what
+ * it made; a creation whose answer was lost is looked up, never repeated. From the first on, the name of the workspace is
+ * leased. Fails with WorkspaceLeased, ProvisioningRefused where a name stands for something else, CredentialsNotReady,
+ * AccountLimitReached, or as the registration of a key does.
+ */
+export async function ensureConfigurations(input: EnsureInput, ports: EnsurePorts): Promise<EnsureOutput> {
+  const { setup, workspaceName, provisioningId } = input;
+  const until = ports.clock() + ports.bindings.timing.leaseMinutes * 60_000;
+  await holdLease(nameLease(workspaceName), provisioningId, until, ports.leases);
+  const { credentials, storage, networks } = ports.setup;
+  const created: string[] = [];
+  const settings: Record<string, string> = {};
+  const ensure = async <
+    One extends { readonly id: string; readonly name: string },
+    Wanted extends { readonly name: string },
+  >(
+    setting: keyof WorkspaceSettings,
+    asked: ById | Wanted | undefined,
+    all: AccountConfigurations<One, Wanted>,
+    matching: Matching<One, Wanted>,
+  ): Promise<void> => {
+    if (asked === undefined) return;
+    const { id, made } = await ensureOne(all, asked, matching);
+    settings[setting] = id;
+    if (made !== undefined) created.push(made);
+  };
+  await ensure('credentialsId', setup.credentials, credentials, CREDENTIALS);
+  await ensure('storageConfigurationId', setup.storage, storage, STORAGE);
+  await ensure('networkId', setup.network, networks, networkFor(await workspaceOf(input, ports)));
+  for (const [place, id] of keyIds(setup)) settings[SETTING[place]] = id;
+  for (const { places, binding } of keyWishes(setup)) {
+    const registered = await registerFor(binding, provisioningId, ports);
+    for (const place of places) settings[SETTING[place]] = registered.keyConfigurationId;
+    if (registered.created) created.push(`key configuration for ${binding.key}`);
+  }
+  return { settings, created, calls: ports.calls() };
+}
+
+/** The workspace that may be in the network: that of the plan, or one that was made while the name was waited for. */
+async function workspaceOf(
+  { workspaceId, workspaceName, setup }: EnsureInput,
+  { workspaces }: EnsurePorts,
+): Promise<string | null> {
+  if (workspaceId !== null || setup.network === undefined) return workspaceId;
+  return namesakesOf(workspaceName, await workspaces.list())[0]?.id ?? null;
+}
+
+async function ensureOne<
+  One extends { readonly id: string; readonly name: string },
+  Wanted extends { readonly name: string },
+>(
+  all: AccountConfigurations<One, Wanted>,
+  asked: ById | Wanted,
+  matching: Matching<One, Wanted>,
+): Promise<{ readonly id: string; readonly made?: string }> {
+  const choice = choose(await all.list(), asked, matching);
+  if (choice.kind === 'use') return { id: choice.id };
+  if (choice.kind === 'clash') throw new AutomationError(FAILURE.provisioningRefused, choice.problem);
+  const made = `${matching.words} '${choice.wanted.name}'`;
+  try {
+    return { id: (await all.create(choice.wanted)).id, made };
+  } catch (error) {
+    if (!isFailure(error, ...PERHAPS_THERE)) throw error;
+    const again = choose(await all.list(), asked, matching);
+    if (again.kind === 'use') return { id: again.id, made };
+    if (again.kind === 'clash') throw new AutomationError(FAILURE.provisioningRefused, again.problem, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import middy from '@middy/core';
+import { ensureConfigurations } from '../app/ensure-configurations.ts';
+import { databricksAccess } from '../runtime/databricks-access.ts';
+import { keySource } from '../runtime/key-source.ts';
+import { limitsOf } from '../runtime/limits-of.ts';
+import { logged } from '../runtime/logged.ts';
+import { parseEnsure } from '../runtime/provisioning-input.ts';
+import { readBindings } from '../runtime/settings.ts';
+import { statePorts } from '../runtime/state-ports.ts';
+
+const bindings = readBindings(process.env);
+const ports = { ...statePorts(process.env), bindings, keys: keySource() };
+const databricks = databricksAccess(process.env, bindings);
+
+export const handler = middy()
+  .use(logged())
+  .handler(async (input: unknown, context, options) =>
+    ensureConfigurations(parseEnsure(input), { ...ports, ...databricks.account(limitsOf(context, options)) }),
+  );

@@ -1,0 +1,18 @@
+import middy from '@middy/core';
+import { removeWorkspace } from '../app/remove-workspace.ts';
+import { databricksAccess } from '../runtime/databricks-access.ts';
+import { limitsOf } from '../runtime/limits-of.ts';
+import { logged } from '../runtime/logged.ts';
+import { parseRemoveWorkspace } from '../runtime/provisioning-input.ts';
+import { readBindings } from '../runtime/settings.ts';
+import { statePorts } from '../runtime/state-ports.ts';
+
+const bindings = readBindings(process.env);
+const ports = { ...statePorts(process.env), bindings };
+const databricks = databricksAccess(process.env, bindings);
+
+export const handler = middy()
+  .use(logged())
+  .handler(async (input: unknown, context, options) =>
+    removeWorkspace(parseRemoveWorkspace(input), { ...ports, ...databricks.account(limitsOf(context, options)) }),
+  );

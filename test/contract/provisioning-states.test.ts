@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { FAILURE } from '../../lambda/contract/failures.ts';
+import { TaskFailure } from '../../local/asl/failure.ts';
+import type { Invoke } from '../../local/asl/visit.ts';
+import { templateOfStage } from '../lib/stage-template.ts';
+import { run } from '../local/asl/run-machine.ts';
+import { machineOf, minutes } from './machine-definitions.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'provisioning-states-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const machine = machineOf(templateOfStage(folder), 'WorkspaceProvisioning');
+
+interface Task {
+  readonly [name: string]: unknown;
+}
+type Step = (payload: Task, time: number) => unknown;
+
+const BY_ID = { credentials: { id: 'c' }, storage: { id: 's' } };
+const WANTED = { ...BY_ID, network: { name: 'n', vpcId: 'vpc-1' } };
+const REQUEST = { workspaceName: 'prod', region: 'us-west-2', onFailure: 'keep', setup: WANTED };
+
+/** Runs the machine; what is not answered otherwise goes well. Answers what each function was given. */
+async function provision(request: Task, steps: Readonly<Record<string, Step>> = {}) {
+  const given: { readonly name: string; readonly payload: Task }[] = [];
+  const answers: Readonly<Record<string, Step>> = {
+    Plan: () => ({ request, removal: null, workspace: { kind: 'create' }, calls: 1 }),
+    Ensure: () => ({ settings: { credentialsId: 'c', networkId: 'net' }, created: [], calls: 1 }),
+    Create: () => ({ workspaceId: '7', deploymentName: 'dbc-7', created: true, calls: 1 }),
+    Check: () => ({ state: 'running', status: 'RUNNING', diagnosis: [], secretsWanted: false, calls: 1 }),
+    Repair: () => ({ settings: { networkId: 'replaced' }, since: '2026-05-20T20:00:00Z', calls: 1 }),
+    Remove: () => ({ gone: true, calls: 1 }),
+    Summarize: ({ failure }) => ({ ok: failure === null, headline: 'the headline', message: 'the message' }),
+    ...steps,
+  };
+  const invoke: Invoke = async (_resource, taskArguments) => {
+    const { FunctionName, Payload = {} } = taskArguments as Task;
+    const name = /ProvisioningFunctions(\w+?)Function/.exec(String(FunctionName))?.[1] ?? 'Other';
+    const payload = Payload as Task;
+    given.push({ name, payload });
+    const time = given.filter((each) => each.name === name).length;
+    return { Payload: answers[name]?.(payload, time) ?? {} };
+  };
+  const { outcome } = await run(machine.definition, { input: { provision: request }, invoke });
+  const of = (name: string): readonly Task[] => given.filter((one) => one.name === name).map(({ payload }) => payload);
+  return { outcome, of, names: given.map(({ name }) => name).filter((name) => name !== 'Other') };
+}
+const failed = () => ({ state: 'failed', status: 'FAILED', diagnosis: ['no route'], secretsWanted: false, calls: 1 });
+
+describe('a provisioning', () => {
+  test('goes through its steps and tells what it learned', async () => {
+    const { outcome, names, of } = await provision(REQUEST);
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(names).toEqual(['Plan', 'Ensure', 'Create', 'Check', 'Summarize']);
+    expect(of('Summarize')).toMatchObject([
+      {
+        workspaceId: '7',
+        deploymentName: 'dbc-7',
+        created: true,
+        status: 'RUNNING',
+        failure: null,
+        made: [],
+        calls: 4,
+      },
+    ]);
+  });
+
+  test.each(['Ensure', 'Create', 'Check'])('whose step %p fails is summed up with what failed', async (step) => {
+    const fail = () => {
+      throw new TaskFailure(FAILURE.accountLimitReached, '{"errorMessage":"only 50"}');
+    };
+    const { outcome, of } = await provision(REQUEST, { [step]: fail });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: FAILURE.provisioningIncomplete });
+    expect(of('Summarize')).toMatchObject([{ failure: { name: FAILURE.accountLimitReached, message: 'only 50' } }]);
+  });
+
+  test('keeps what failed, with its diagnosis', async () => {
+    const { names, of } = await provision(REQUEST, { Check: failed });
+    expect(names).not.toContain('Remove');
+    expect(of('Summarize')).toMatchObject([
+      { failure: { name: FAILURE.workspaceFailed }, diagnosis: ['no route'], removed: false },
+    ]);
+  });
+
+  test('repairs once, and does not repair what was repaired', async () => {
+    const replacements = { network: { id: 'replaced' } };
+    const { names } = await provision({ ...REQUEST, replacements }, { Check: failed });
+    expect(names).toEqual(['Plan', 'Ensure', 'Create', 'Check', 'Repair', 'Check', 'Summarize']);
+  });
+
+  test('recreates once, and then deletes what failed again', async () => {
+    const { names, of } = await provision({ ...REQUEST, onFailure: 'recreate' }, { Check: failed });
+    const round = ['Ensure', 'Create', 'Check', 'Remove'];
+    expect(names).toEqual(['Plan', ...round, ...round, 'Summarize']);
+    expect(of('Summarize')).toMatchObject([{ removed: true, failure: { name: FAILURE.workspaceFailed } }]);
+  });
+});
+
+describe('the network that goes with a workspace', () => {
+  const removing = { ...REQUEST, onFailure: 'delete' };
+  test.each([
+    ['is the one that was made for it', removing, 'net'],
+    ['is none where Databricks has one of its own', { ...removing, setup: BY_ID }, null],
+    ['is none where it was given by its id', { ...removing, setup: { ...BY_ID, network: { id: 'net' } } }, null],
+    ['is none where a replacement was given by its id', { ...removing, replacements: { network: { id: 'r' } } }, null],
+    ['is the replacement that was made', { ...removing, replacements: { network: { vpcId: 'vpc-2' } } }, 'replaced'],
+    ['is its own where something else was replaced', { ...removing, replacements: { storage: { id: 's' } } }, 'net'],
+  ])('%s', async (_what, request, networkId) => {
+    const { of } = await provision(request, {
+      Check: failed,
+      Repair: () => ({
+        ...{
+          settings: 'replacements' in request && 'network' in request.replacements ? { networkId: 'replaced' } : {},
+        },
+        ...{ since: '2026-05-20T20:00:00Z', calls: 1 },
+      }),
+    });
+    expect(of('Remove')).toMatchObject([{ workspaceId: '7', workspaceName: 'prod', networkId }]);
+  });
+});
+
+describe('how long is waited', () => {
+  test.each(['Ensure configurations', 'Create workspace'])(
+    'by %p for somebody else’s lease: past its hour',
+    (state) => {
+      expect(minutes(machine.retryOf(state, FAILURE.workspaceLeased))).toBe(65);
+    },
+  );
+
+  test.each(['Ensure configurations', 'Create workspace', 'Repair workspace'])(
+    'by %p for a fresh role: three minutes',
+    (state) => {
+      expect(minutes(machine.retryOf(state, FAILURE.credentialsNotReady))).toBe(3);
+    },
+  );
+});
