@@ -59,7 +59,7 @@ const ON_WIRE: readonly ((draw: Draw) => FaultEffect & { readonly tookEffect?: b
   () => ({ kind: 'login-page' }),
   () => ({ kind: 'reset' }),
   () => ({ kind: 'reset', tookEffect: true }),
-  (draw) => ({ kind: 'slow', realMs: draw.whole(20, 200) }),
+  (draw) => ({ kind: 'slow', realMs: draw.whole(10, 60) }),
   () => ({ kind: 'token-dropped' }),
 ];
 
@@ -88,7 +88,7 @@ const OF_AWS: readonly ((draw: Draw) => AwsFaultEffect)[] = [
   () => ({ kind: 'unavailable' }),
   () => ({ kind: 'reset' }),
   () => ({ kind: 'reset', tookEffect: true }),
-  (draw) => ({ kind: 'slow', realMs: draw.whole(20, 200) }),
+  (draw) => ({ kind: 'slow', realMs: draw.whole(10, 60) }),
 ];
 
 /** State is where most of it goes. */
@@ -98,9 +98,9 @@ function awsFault(draw: Draw): AwsFault {
   return {
     ...draw.one(OF_AWS)(draw),
     service: draw.one(SERVICES),
-    probability: draw.one([0.02, 0.05, 0.1]),
-    // SDKs try three times.
-    burst: draw.one([1, 1, 3, 9]),
+    probability: draw.one([0.01, 0.02, 0.05]),
+    // More than an SDK tries; it waits in real time between its tries, so that more of it would take minutes.
+    burst: draw.one([1, 1, 1, 4]),
   };
 }
 

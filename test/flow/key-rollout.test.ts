@@ -156,6 +156,18 @@ describe('when something goes wrong', () => {
     expect(objections(before, world.databricks.control.state(), new Map())).toEqual([]);
   });
 
+  test('nothing is started while Databricks may still be at work on a change that could not be watched', async () => {
+    let struck = false;
+    await start({}, (event) => {
+      if (struck || event.type !== 'TaskStateEntered' || event.state !== 'Check that the key is in force') return;
+      struck = true;
+      world.databricks.control.addFault({ kind: 'login-page', method: 'GET', path: `/workspaces/${FIRST}$` });
+    });
+    const before = world.databricks.control.state();
+    expect(world.outcomes(await world.rotate())).toEqual(['DatabricksAnswerUnreadable', 'ROLLED_OUT', 'ROLLED_OUT']);
+    expect(objections(before, world.databricks.control.state(), new Map())).toEqual([]);
+  });
+
   test('with a canary that fails the others are not touched', async () => {
     await start({ ...change(FIRST, { network: 'customer', outcome: 'dropped' }) });
     const ended = await world.rotateFor('alias/test/canary');

@@ -254,6 +254,26 @@ describe('a key rollout', () => {
     expect(new Set(keysOf(IDS.one).values())).toEqual(new Set([workspaces[0]?.keyConfigurationId]));
     expect(await world.synced()).toMatchObject({ rewritten: 0, counts: { UNCHANGED: 4 } });
   });
+
+  test('that failed before it saw the new key leaves the secrets to the sync after the workspace has left the old one', async () => {
+    await start();
+    const { control } = world.databricks;
+    const old = keysOf(IDS.one).get('a');
+    const reads = { method: 'GET', path: `/workspaces/${IDS.one}$` } as const;
+    // The first read belongs to the patch itself, the second one would see the new key.
+    control.addFault({ kind: 'slow', realMs: 1, ...reads });
+    control.addFault({ kind: 'login-page', ...reads });
+
+    await world.aws.kms.handle('RotateKeyOnDemand', { KeyId: world.keyArn });
+    const ended = await world.nextEndOf(world.outputs.KeyRolloutStateMachineArn);
+
+    expect(ended).toMatchObject({ status: 'FAILED', cause: expect.stringContaining('DatabricksAnswerUnreadable') });
+    const now = control.state().workspaces.find(({ id }) => id === IDS.one)?.managedServicesKeyId;
+    expect(now).not.toBe(old);
+    expect(new Set(keysOf(IDS.one).values())).toEqual(new Set([old]));
+    expect(await world.synced()).toMatchObject({ ok: true, rewritten: 2 });
+    expect(new Set(keysOf(IDS.one).values())).toEqual(new Set([now]));
+  });
 });
 
 const arnOf = async (name: string): Promise<string> =>
