@@ -53,9 +53,10 @@ const ON_WIRE: readonly ((draw: Draw) => FaultEffect & { readonly tookEffect?: b
   () => ({ kind: 'throttled' }),
   () => ({ kind: 'server-error' }),
   () => ({ kind: 'server-error', tookEffect: true }),
+  // 503 turns a request away before anything happened: every SDK of Databricks repeats it, whatever the method.
   () => ({ kind: 'unavailable' }),
-  () => ({ kind: 'unavailable', tookEffect: true }),
   () => ({ kind: 'bad-gateway' }),
+  () => ({ kind: 'bad-gateway', tookEffect: true }),
   () => ({ kind: 'login-page' }),
   () => ({ kind: 'reset' }),
   () => ({ kind: 'reset', tookEffect: true }),
