@@ -9,6 +9,8 @@ import { replaceSleep } from './worker-sleep.ts';
 
 // The entry of a worker thread: it becomes one execution environment of one function.
 
+// The cache is in use by now; functions see only their own variables.
+delete process.env.NODE_COMPILE_CACHE;
 const start: WorkerStart = workerData;
 const port = parentPort;
 if (port === null) throw new Error('this file only runs as a worker thread');
