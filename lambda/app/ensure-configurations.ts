@@ -8,7 +8,7 @@ import { keyIds, keyWishes, SETTING } from '../domain/setup-keys.ts';
 import { CREDENTIALS, choose, type Matching, networkFor, STORAGE } from '../domain/setup-match.ts';
 import { nameLease } from './create-workspace.ts';
 import type { WorkspaceDirectory } from './ports.ts';
-import type { AccountSetup } from './provisioning-ports.ts';
+import type { AccountSetup, MadeNetworks } from './provisioning-ports.ts';
 import { type RegisterPorts, registerFor } from './register-key.ts';
 import { holdLease } from './take-lease.ts';
 
@@ -25,6 +25,16 @@ export interface EnsurePorts extends RegisterPorts {
   readonly bindings: BindingsFile;
   readonly workspaces: Pick<WorkspaceDirectory, 'list'>;
   readonly setup: AccountSetup;
+  readonly madeNetworks: MadeNetworks;
+}
+
+/** One configuration, and whether this made it. */
+interface Ensured {
+  readonly id: string;
+  /** In words, if it was made. */
+  readonly made?: string;
+  /** Made by this, beyond doubt. */
+  readonly isOwn?: boolean;
 }
 
 /**
@@ -48,22 +58,38 @@ export async function ensureConfigurations(input: EnsureInput, ports: EnsurePort
     asked: ById | Wanted | undefined,
     all: AccountConfigurations<One, Wanted>,
     matching: Matching<One, Wanted>,
-  ): Promise<void> => {
-    if (asked === undefined) return;
-    const { id, made } = await ensureOne(all, asked, matching);
-    settings[setting] = id;
-    if (made !== undefined) created.push(made);
+  ): Promise<Ensured | undefined> => {
+    if (asked === undefined) return undefined;
+    const ensured = await ensureOne(all, asked, matching);
+    settings[setting] = ensured.id;
+    if (ensured.made !== undefined) created.push(ensured.made);
+    return ensured;
   };
   await ensure('credentialsId', setup.credentials, credentials, CREDENTIALS);
   await ensure('storageConfigurationId', setup.storage, storage, STORAGE);
-  await ensure('networkId', setup.network, networks, networkFor(await workspaceOf(input, ports)));
+  const network = await ensure('networkId', setup.network, networks, networkFor(await workspaceOf(input, ports)));
+  const ownNetworkId = await ownNetwork(network, input, ports);
   for (const [place, id] of keyIds(setup)) settings[SETTING[place]] = id;
   for (const { places, binding } of keyWishes(setup)) {
     const registered = await registerFor(binding, provisioningId, ports);
     for (const place of places) settings[SETTING[place]] = registered.keyConfigurationId;
     if (registered.created) created.push(`key configuration for ${binding.key}`);
   }
-  return { settings, created, calls: ports.calls() };
+  return { settings, created, ownNetworkId, calls: ports.calls() };
+}
+
+/**
+ * The id of a network that was made for a workspace of this name, now or by an earlier run. One that the request names by its
+ * id, or that somebody else made for the same VPC, is none.
+ */
+async function ownNetwork(
+  network: Ensured | undefined,
+  { setup, workspaceName }: EnsureInput,
+  { madeNetworks }: EnsurePorts,
+): Promise<string | null> {
+  if (network === undefined || setup.network === undefined || 'id' in setup.network) return null;
+  if (network.isOwn === true) await madeNetworks.note(network.id, workspaceName);
+  return (await madeNetworks.isMadeFor(network.id, workspaceName)) ? network.id : null;
 }
 
 /** The workspace that may be in the network: that of the plan, or one that was made while the name was waited for. */
@@ -78,21 +104,21 @@ async function workspaceOf(
 async function ensureOne<
   One extends { readonly id: string; readonly name: string },
   Wanted extends { readonly name: string },
->(
-  all: AccountConfigurations<One, Wanted>,
-  asked: ById | Wanted,
-  matching: Matching<One, Wanted>,
-): Promise<{ readonly id: string; readonly made?: string }> {
+>(all: AccountConfigurations<One, Wanted>, asked: ById | Wanted, matching: Matching<One, Wanted>): Promise<Ensured> {
   const choice = choose(await all.list(), asked, matching);
   if (choice.kind === 'use') return { id: choice.id };
   if (choice.kind === 'clash') throw new AutomationError(FAILURE.provisioningRefused, choice.problem);
   const made = `${matching.words} '${choice.wanted.name}'`;
   try {
-    return { id: (await all.create(choice.wanted)).id, made };
+    return { id: (await all.create(choice.wanted)).id, made, isOwn: true };
   } catch (error) {
     if (!isFailure(error, ...PERHAPS_THERE)) throw error;
     const again = choose(await all.list(), asked, matching);
-    if (again.kind === 'use') return { id: again.id, made };
+    if (again.kind === 'use') {
+      // It was not there before, and a name is free only once: what has it now is what was asked for here.
+      const isOwn = isFailure(error, FAILURE.databricksOutcomeUnknown) && again.name === choice.wanted.name;
+      return { id: again.id, made, isOwn };
+    }
     if (again.kind === 'clash') throw new AutomationError(FAILURE.provisioningRefused, again.problem, { cause: error });
     throw error;
   }

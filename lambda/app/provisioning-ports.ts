@@ -62,6 +62,12 @@ export interface AccountSetup {
   readonly networks: Networks;
 }
 
+/** Network configurations that provisionings made, and for the workspaces of which name. Kept for good. */
+export interface MadeNetworks {
+  note(networkId: string, workspaceName: string): Promise<void>;
+  isMadeFor(networkId: string, workspaceName: string): Promise<boolean>;
+}
+
 /** The web address of a workspace. */
 export interface WorkspaceHost {
   /** Undefined if its REST API answers as that workspace, else why it does not. */

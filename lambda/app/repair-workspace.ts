@@ -18,7 +18,8 @@ export async function repairWorkspace(
   ports: RepairPorts,
 ): Promise<RepairWorkspaceOutput> {
   const wanted = { provisioningId, workspaceName, workspaceId, setup: replacements };
-  const { settings } = await ensureConfigurations(wanted, ports);
+  const ensured = await ensureConfigurations(wanted, ports);
+  const { settings } = ensured;
   const missing = missingSettings(await ports.workspaces.get(workspaceId), settings);
   const since = new Date(ports.clock()).toISOString();
   if (namesIn(missing).length > 0) {
@@ -28,5 +29,5 @@ export async function repairWorkspace(
       if (!isFailure(error, FAILURE.databricksOutcomeUnknown)) throw error;
     }
   }
-  return { settings, since, calls: ports.calls() };
+  return { ...ensured, since, calls: ports.calls() };
 }

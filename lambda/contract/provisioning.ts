@@ -116,6 +116,8 @@ export interface EnsureOutput {
   readonly settings: WorkspaceSettings;
   /** `credentials 'prod-credentials'`: what was made. */
   readonly created: readonly string[];
+  /** The network configuration, if it was made for a workspace of this name: only that is deleted together with it. */
+  readonly ownNetworkId: string | null;
   readonly calls: number;
 }
 
@@ -161,11 +163,10 @@ export interface RepairWorkspaceInput extends WorkspaceInSetup {
   readonly replacements: Partial<WorkspaceSetup>;
 }
 
-export interface RepairWorkspaceOutput {
-  readonly settings: WorkspaceSettings;
+/** As of the configurations that replace others: without another network, `ownNetworkId` says nothing. */
+export interface RepairWorkspaceOutput extends EnsureOutput {
   /** ISO 8601. */
   readonly since: string;
-  readonly calls: number;
 }
 
 export interface RemoveWorkspaceInput extends WorkspaceRemoval {

@@ -1,6 +1,8 @@
 import type { HeldKeys } from '../app/key-watch-ports.ts';
 import type { Clock, Leases, Registrations, StoppedCompute } from '../app/ports.ts';
+import type { MadeNetworks } from '../app/provisioning-ports.ts';
 import { DynamoHeldKeys } from '../aws/dynamo-held-keys.ts';
+import { DynamoMadeNetworks } from '../aws/dynamo-made-networks.ts';
 import { DynamoRegistrations } from '../aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../aws/dynamo-stopped-compute.ts';
 import type { Environment } from './settings.ts';
@@ -12,6 +14,7 @@ export interface StatePorts {
   readonly stoppedCompute: StoppedCompute;
   readonly registrations: Registrations;
   readonly heldKeys: HeldKeys;
+  readonly madeNetworks: MadeNetworks;
 }
 
 /** State in DynamoDB; contains no Databricks client. */
@@ -23,5 +26,6 @@ export function statePorts(environment: Environment): StatePorts {
     stoppedCompute: new DynamoStoppedCompute(table),
     registrations: new DynamoRegistrations(table),
     heldKeys: new DynamoHeldKeys(table),
+    madeNetworks: new DynamoMadeNetworks(table),
   };
 }

@@ -40,6 +40,7 @@ export class ProvisioningMachine extends Construct {
         adopted: "{% $states.result.Payload.workspace.kind = 'adopt' ? $states.result.Payload.workspace.id : null %}",
         calls: '{% $states.result.Payload.calls %}',
         ...{ workspaceId: null, deploymentName: null, settings: null, status: null, failure: null, secrets: null },
+        ownNetworkId: null,
         ...{ made: [], diagnosis: [] },
         ...{ created: false, isRepaired: false, isRecreated: false, removed: false, secretsWanted: false },
         since: '{% $states.context.State.EnteredTime %}',

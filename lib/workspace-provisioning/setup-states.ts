@@ -32,9 +32,7 @@ const retryLeased = (leaseMinutes: number): StepRetry => ({
 
 const POLL = Duration.seconds(30);
 const NOW = '{% $states.context.State.EnteredTime %}';
-/** What the request says of the network in which the workspace is. One that it gives by its id is not ours to delete. */
-const NETWORK =
-  '$network := $isRepaired and $exists($request.replacements.network) ? $request.replacements.network : $request.setup.network';
+const MADE = '{% [$append($made, $states.result.Payload.created)] %}';
 const WORKSPACE = {
   provisioningId: '{% $states.context.Execution.Id %}',
   workspaceId: '{% $workspaceId %}',
@@ -71,7 +69,8 @@ export function setupStates(
     },
     assign: {
       settings: '{% $states.result.Payload.settings %}',
-      made: '{% [$append($made, $states.result.Payload.created)] %}',
+      made: MADE,
+      ownNetworkId: '{% $states.result.Payload.ownNetworkId %}',
       calls: add,
     },
     outputs,
@@ -113,6 +112,9 @@ export function setupStates(
     payload: { ...WORKSPACE, replacements: '{% $request.replacements %}' },
     assign: {
       settings: '{% $merge([$settings, $states.result.Payload.settings]) %}',
+      made: MADE,
+      ownNetworkId:
+        '{% $exists($states.result.Payload.settings.networkId) ? $states.result.Payload.ownNetworkId : $ownNetworkId %}',
       since: '{% $states.result.Payload.since %}',
       isRepaired: true,
       calls: add,
@@ -136,7 +138,7 @@ export function setupStates(
       provisioningId: WORKSPACE.provisioningId,
       workspaceId: '{% $removal != null ? $removal.workspaceId : $workspaceId %}',
       workspaceName: '{% $removal != null ? $removal.workspaceName : $request.workspaceName %}',
-      networkId: `{% $removal != null ? $removal.networkId : (${NETWORK}; $exists($network.vpcId) ? $settings.networkId : null) %}`,
+      networkId: '{% $removal != null ? $removal.networkId : $ownNetworkId %}',
       since: '{% $since %}',
     },
     assign: { removed: '{% $states.result.Payload.gone %}', calls: add },

@@ -31,6 +31,7 @@ describe('the configurations of a workspace', () => {
         "network configuration 'prod-network'",
         `key configuration for ${KEY_ARN}`,
       ],
+      ownNetworkId: 'made-1',
       calls: 3,
     });
   });
@@ -38,7 +39,7 @@ describe('the configurations of a workspace', () => {
   test('are made once, however often they are asked for', async () => {
     const setup = { ...SETUP, managedServicesKey: key, storageKey: key };
     const { settings } = await ensure(setup);
-    expect(await ensure(setup)).toEqual({ settings, created: [], calls: 3 });
+    expect(await ensure(setup)).toEqual({ settings, created: [], ownNetworkId: 'made-1', calls: 3 });
     const { credentials, storage, networks } = bench.setup;
     expect([credentials, storage, networks].map(({ asked }) => asked)).toEqual([1, 1, 1]);
     expect(bench.registry.configurations).toHaveLength(1);
@@ -148,6 +149,49 @@ describe('the network of a workspace that is there', () => {
     });
     expect((await ensure({ network: SETUP.network }, '7')).settings).toEqual({ networkId: 'net-1' });
     expect((await ensure({ network: SETUP.network }, '8')).settings).toEqual({ networkId: 'made-1' });
+  });
+});
+
+describe('the network that may be deleted with the workspace', () => {
+  const own = async (network: WorkspaceSetup['network'], workspaceName = 'prod') => {
+    const setup = network === undefined ? {} : { network };
+    return (await ensureConfigurations({ provisioningId: RUN, workspaceName, setup, workspaceId: null }, bench))
+      .ownNetworkId;
+  };
+  const found = (id: string) =>
+    bench.setup.networks.put({ ...SETUP.network, id, status: 'UNATTACHED', errors: [], warnings: [] });
+
+  test('is one that was made for it, by this run or an earlier one', async () => {
+    expect([await own(SETUP.network), await own(SETUP.network)]).toEqual(['made-1', 'made-1']);
+  });
+
+  test('is one whose answer was lost', async () => {
+    bench.setup.networks.next = 'accept-and-lose-answer';
+    expect(await own(SETUP.network)).toBe('made-1');
+  });
+
+  test('is none that was there, found by its VPC', async () => {
+    found('net-9');
+    expect([await own(SETUP.network), bench.setup.networks.asked]).toEqual([null, 0]);
+  });
+
+  test('is none that somebody else made at the same moment', async () => {
+    bench.setup.networks.next = 'be-late';
+    expect(await own(SETUP.network)).toBeNull();
+  });
+
+  test('is none that was made for a workspace of another name', async () => {
+    await own(SETUP.network, 'first');
+    expect(await own(SETUP.network, 'second')).toBeNull();
+  });
+
+  test('is none that is given by its id, even if it was made here', async () => {
+    await own(SETUP.network);
+    expect(await own({ id: 'made-1' })).toBeNull();
+  });
+
+  test('is none where Databricks makes the VPC', async () => {
+    expect(await own(undefined)).toBeNull();
   });
 });
 

@@ -14,6 +14,7 @@ import type {
   StoppedComputeRecord,
   WorkspaceDirectory,
 } from '../../lambda/app/ports.ts';
+import type { MadeNetworks } from '../../lambda/app/provisioning-ports.ts';
 import type { BindingsFile, KeyBinding } from '../../lambda/contract/bindings.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { RolloutRequest, WorkspaceSettings, WorkspaceStep } from '../../lambda/contract/rollout.ts';
@@ -324,6 +325,18 @@ export class FakeRegistrations implements Registrations {
   async add(keyArn: string, materialId: string, configurationId: string): Promise<void> {
     const place = `${keyArn} ${materialId}`;
     this.#added.set(place, [...(this.#added.get(place) ?? []), configurationId]);
+  }
+}
+
+export class FakeMadeNetworks implements MadeNetworks {
+  readonly noted: string[] = [];
+
+  async note(networkId: string, workspaceName: string): Promise<void> {
+    this.noted.push(`${networkId} for ${workspaceName}`);
+  }
+
+  async isMadeFor(networkId: string, workspaceName: string): Promise<boolean> {
+    return this.noted.includes(`${networkId} for ${workspaceName}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { repairWorkspace } from '../../lambda/app/repair-workspace.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
+import type { WorkspaceSetup } from '../../lambda/contract/provisioning.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import { failureOf, SETUP } from './fake-account.ts';
 import { workspace } from './fakes.ts';
@@ -9,9 +10,12 @@ import { type ProvisioningStand, provisioningStand, RUN } from './provisioning-s
 const FAILED = workspace('7', { name: 'prod', status: 'FAILED', networkId: 'net', credentialsId: 'cred' });
 const replacements = { network: { ...SETUP.network, name: 'prod-2-network' } };
 
-const repair = (stand: ProvisioningStand) =>
+const repair = (stand: ProvisioningStand, instead: Partial<WorkspaceSetup> = replacements) =>
   repairWorkspace(
-    { ...{ provisioningId: RUN, workspaceId: '7', workspaceName: 'prod', deploymentName: 'dbc-7' }, replacements },
+    {
+      ...{ provisioningId: RUN, workspaceId: '7', workspaceName: 'prod', deploymentName: 'dbc-7' },
+      replacements: instead,
+    },
     stand,
   );
 
@@ -20,6 +24,7 @@ describe('a repair', () => {
     const stand = provisioningStand(FAILED);
     expect(await repair(stand)).toEqual({
       settings: { networkId: 'made-1' },
+      ...{ created: ["network configuration 'prod-2-network'"], ownNetworkId: 'made-1' },
       ...{ since: '2026-05-20T20:00:00.000Z', calls: 3 },
     });
     expect(stand.workspaces.patches).toEqual([{ networkId: 'made-1' }]);
@@ -31,6 +36,17 @@ describe('a repair', () => {
     await repair(stand);
     expect((await repair(stand)).settings).toEqual({ networkId: 'made-1' });
     expect([stand.workspaces.patches.length, stand.setup.networks.asked]).toEqual([1, 1]);
+  });
+
+  test('with a network by its id makes none, and has none of its own', async () => {
+    const stand = provisioningStand(FAILED);
+    stand.setup.networks.put({
+      ...{ ...SETUP.network, id: 'net-9' },
+      ...{ status: 'UNATTACHED', errors: [], warnings: [] },
+    });
+    expect(await repair(stand, { network: { id: 'net-9' } })).toMatchObject({
+      ...{ settings: { networkId: 'net-9' }, created: [], ownNetworkId: null },
+    });
   });
 
   test.each(['accept-and-lose-answer', 'lose'] as const)(

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { StoppedComputeRecord } from '../../lambda/app/ports.ts';
 import { DynamoEvidence } from '../../lambda/aws/dynamo-evidence.ts';
 import { DynamoLeases } from '../../lambda/aws/dynamo-leases.ts';
+import { DynamoMadeNetworks } from '../../lambda/aws/dynamo-made-networks.ts';
 import { DynamoRegistrations } from '../../lambda/aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../../lambda/aws/dynamo-stopped-compute.ts';
 import { KmsKeySource } from '../../lambda/aws/kms-key-source.ts';
@@ -108,6 +109,14 @@ describe('leases', () => {
 });
 
 describe('records', () => {
+  test('a network is known as made for the workspace it was noted for, however often, and for no other', async () => {
+    const made = new DynamoMadeNetworks(table);
+    expect(await made.isMadeFor('net', 'prod')).toBe(false);
+    await made.note('net', 'prod');
+    await made.note('net', 'prod');
+    expect([await made.isMadeFor('net', 'prod'), await made.isMadeFor('net', 'other')]).toEqual([true, false]);
+  });
+
   const record = (version: number, units: StoppedComputeRecord['units'] = []): StoppedComputeRecord => ({
     workspaceId: '9007199254740993',
     version,

@@ -55,6 +55,7 @@ const ROOMS: readonly Room[] = [
       '../contract/failures.ts',
       '../domain/key.ts',
       '../app/ports.ts',
+      '../app/provisioning-ports.ts',
       '@aws-sdk/client-kms',
     ],
     refused: ['../app/register-key.ts', '../databricks/http.ts', '../runtime/settings.ts', 'undici', 'aws-sdk'],

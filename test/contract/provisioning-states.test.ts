@@ -22,15 +22,17 @@ const BY_ID = { credentials: { id: 'c' }, storage: { id: 's' } };
 const WANTED = { ...BY_ID, network: { name: 'n', vpcId: 'vpc-1' } };
 const REQUEST = { workspaceName: 'prod', region: 'us-west-2', onFailure: 'keep', setup: WANTED };
 
+const REPAIRED = { settings: {}, created: [], ownNetworkId: null, since: '2026-05-20T20:00:00Z', calls: 1 };
+
 /** Runs the machine; what is not answered otherwise goes well. Answers what each function was given. */
 async function provision(request: Task, steps: Readonly<Record<string, Step>> = {}) {
   const given: { readonly name: string; readonly payload: Task }[] = [];
   const answers: Readonly<Record<string, Step>> = {
     Plan: () => ({ request, removal: null, workspace: { kind: 'create' }, calls: 1 }),
-    Ensure: () => ({ settings: { credentialsId: 'c', networkId: 'net' }, created: [], calls: 1 }),
+    Ensure: () => ({ settings: { credentialsId: 'c', networkId: 'net' }, created: [], ownNetworkId: 'net', calls: 1 }),
     Create: () => ({ workspaceId: '7', deploymentName: 'dbc-7', created: true, calls: 1 }),
     Check: () => ({ state: 'running', status: 'RUNNING', diagnosis: [], secretsWanted: false, calls: 1 }),
-    Repair: () => ({ settings: { networkId: 'replaced' }, since: '2026-05-20T20:00:00Z', calls: 1 }),
+    Repair: () => ({ ...REPAIRED, settings: { networkId: 'replaced' }, ownNetworkId: 'replaced' }),
     Remove: () => ({ gone: true, calls: 1 }),
     Summarize: ({ failure }) => ({ ok: failure === null, headline: 'the headline', message: 'the message' }),
     ...steps,
@@ -86,8 +88,12 @@ describe('a provisioning', () => {
 
   test('repairs once, and does not repair what was repaired', async () => {
     const replacements = { network: { id: 'replaced' } };
-    const { names } = await provision({ ...REQUEST, replacements }, { Check: failed });
+    const { names, of } = await provision(
+      { ...REQUEST, replacements },
+      { Check: failed, Repair: () => ({ ...REPAIRED, created: ["network configuration 'prod-2-network'"] }) },
+    );
     expect(names).toEqual(['Plan', 'Ensure', 'Create', 'Check', 'Repair', 'Check', 'Summarize']);
+    expect(of('Summarize')).toMatchObject([{ made: ["network configuration 'prod-2-network'"] }]);
   });
 
   test('recreates once, and then deletes what failed again', async () => {
@@ -99,25 +105,31 @@ describe('a provisioning', () => {
 });
 
 describe('the network that goes with a workspace', () => {
-  const removing = { ...REQUEST, onFailure: 'delete' };
+  const ENSURED = { settings: { networkId: 'net' }, created: [], calls: 1 };
   test.each([
-    ['is the one that was made for it', removing, 'net'],
-    ['is none where Databricks has one of its own', { ...removing, setup: BY_ID }, null],
-    ['is none where it was given by its id', { ...removing, setup: { ...BY_ID, network: { id: 'net' } } }, null],
-    ['is none where a replacement was given by its id', { ...removing, replacements: { network: { id: 'r' } } }, null],
-    ['is the replacement that was made', { ...removing, replacements: { network: { vpcId: 'vpc-2' } } }, 'replaced'],
-    ['is its own where something else was replaced', { ...removing, replacements: { storage: { id: 's' } } }, 'net'],
-  ])('%s', async (_what, request, networkId) => {
+    ['is the one that was made for it', 'net', undefined, 'net'],
+    ['is none that it was given, or that was found', null, undefined, null],
+    ['is the replacement that was made', 'net', { settings: { networkId: 'r' }, ownNetworkId: 'r' }, 'r'],
+    ['is none where the replacement was given or found', 'net', { settings: { networkId: 'r' } }, null],
+    ['is the replacement also of one that was given', null, { settings: { networkId: 'r' }, ownNetworkId: 'r' }, 'r'],
+    ['is its own where something else was replaced', 'net', { settings: { storageConfigurationId: 's' } }, 'net'],
+  ])('%s', async (_what, ownNetworkId, repaired, networkId) => {
+    const request = { ...REQUEST, onFailure: 'delete', ...(repaired !== undefined && { replacements: {} }) };
     const { of } = await provision(request, {
       Check: failed,
-      Repair: () => ({
-        ...{
-          settings: 'replacements' in request && 'network' in request.replacements ? { networkId: 'replaced' } : {},
-        },
-        ...{ since: '2026-05-20T20:00:00Z', calls: 1 },
-      }),
+      Ensure: () => ({ ...ENSURED, ownNetworkId }),
+      Repair: () => ({ ...REPAIRED, ...repaired }),
     });
     expect(of('Remove')).toMatchObject([{ workspaceId: '7', workspaceName: 'prod', networkId }]);
+  });
+
+  test('is the one that was asked to go where a workspace is deleted', async () => {
+    const removal = { workspaceId: '7', workspaceName: 'prod', networkId: 'net-9' };
+    const { of } = await provision(
+      {},
+      { Plan: () => ({ request: null, removal, workspace: { kind: 'remove' }, calls: 1 }) },
+    );
+    expect(of('Remove')).toMatchObject([removal]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AccountSeed } from '../../local/databricks/seed.ts';
 import { CROSS_ACCOUNT_ROLE } from '../../local/demo/account.ts';
 import { type ProvisioningWorld, REQUEST, startProvisioningWorld, summaryOf } from './provisioning-world.ts';
 
 let world: ProvisioningWorld;
-const start = async (): Promise<ProvisioningWorld> => {
-  world = await startProvisioningWorld();
+const start = async (account: AccountSeed = {}): Promise<ProvisioningWorld> => {
+  world = await startProvisioningWorld({ account });
   return world;
 };
 afterEach(() => world.close());
@@ -134,6 +135,24 @@ describe('a workspace that fails', () => {
     const ended = await provision({ onFailure: 'delete' });
     expect(ended.status).toBe('FAILED');
     expect(world.writes().slice(-3)).toContain('DELETE networks');
+    expect([world.workspaces(), world.databricks.control.state().networks]).toEqual([[], []]);
+  });
+
+  test('is deleted, and its network stays where it was there before', async () => {
+    await start({
+      networks: [{ id: 'net-9', name: 'of somebody else', ...REQUEST.network }],
+    });
+    world.planCreation(broken);
+    expect((await provision({ onFailure: 'delete' })).cause).toContain('failed and was deleted');
+    expect(world.writes()).not.toContain('DELETE networks');
+    expect(world.databricks.control.state().networks).toMatchObject([{ network_id: 'net-9' }]);
+  });
+
+  test('is deleted by the same request again, then the network that the first one made', async () => {
+    await start();
+    world.planCreation(broken);
+    expect((await provision()).status).toBe('FAILED');
+    expect((await provision({ onFailure: 'delete' })).cause).toContain('failed and was deleted');
     expect([world.workspaces(), world.databricks.control.state().networks]).toEqual([[], []]);
   });
 
