@@ -16,6 +16,8 @@ export interface Executions {
   progress(execution: Execution): Promise<OperationProgress | undefined>;
   /** Children that run now, at most so many. */
   running(execution: Execution, most: number): Promise<readonly RunningChild[]>;
+  /** Name of the state that a run itself is in; undefined before the first one. */
+  step(execution: Execution): Promise<string | undefined>;
   /** What the state of this name answered last; undefined if it was not reached. */
   answerOf(execution: Execution, state: string): Promise<Fields | undefined>;
 }

@@ -10,7 +10,7 @@ import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { operationId, parseOperationId } from '../domain/operation-id.ts';
 import { pageUnknown } from '../domain/problem.ts';
-import type { Execution, ExecutionHead, ExecutionList, Executions, RunningChild } from './operation-ports.ts';
+import type { Execution, ExecutionHead, ExecutionList, Executions, Fields, RunningChild } from './operation-ports.ts';
 import { asked } from './start-operation.ts';
 
 /** Children that an operation tells of one by one. */
@@ -44,7 +44,7 @@ export async function operationOf(execution: Execution, executions: Executions):
   const isRunning = execution.status === 'RUNNING';
   const [progress, children, summary] = await Promise.all([
     executions.progress(execution),
-    isRunning ? executions.running(execution, MOST_ITEMS) : [],
+    isRunning ? underWay(execution, executions) : [],
     isRunning ? undefined : (execution.output ?? executions.answerOf(execution, SUMMARY[execution.kind])),
   ]);
   return {
@@ -65,10 +65,19 @@ const headOf = ({ kind, name, status, startedAt, endedAt }: ExecutionHead): Oper
   finishedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
 });
 
-/** `workspace (id)` or `workspace (id), scope name`. */
+/** Children of its maps; a provisioning has none and works on its one workspace itself. */
+async function underWay(execution: Execution, executions: Executions): Promise<readonly RunningChild[]> {
+  if (execution.kind !== 'workspace-provisioning') return executions.running(execution, MOST_ITEMS);
+  const step = await executions.step(execution);
+  const { provision, remove } = execution.input;
+  const input = (provision ?? remove ?? {}) as Fields;
+  return [{ input, status: execution.status, ...(step !== undefined && { step }) }];
+}
+
+/** `workspace (id)`, without an id before there is one, or `workspace (id), scope name`. */
 function itemOf({ input, status, step }: RunningChild): OperationItem {
-  const { workspaceId = '', workspaceName = '', scope } = input as Readonly<Record<string, string | undefined>>;
-  const workspace = `${workspaceName} (${workspaceId})`;
+  const { workspaceId, workspaceName = '', scope } = input as Readonly<Record<string, string | undefined>>;
+  const workspace = workspaceId === undefined ? workspaceName : `${workspaceName} (${workspaceId})`;
   return { item: scope === undefined ? workspace : `${workspace}, scope ${scope}`, status, step: step ?? null };
 }
 

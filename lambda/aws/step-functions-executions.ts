@@ -30,7 +30,7 @@ import { pageUnknown } from '../domain/problem.ts';
 import { errorName } from './error-name.ts';
 import { unlessBusy } from './unless-busy.ts';
 
-/** Events that are read from the end of a history to find a state's answer. */
+/** Events that are read from the end of a history to find a state: 65 tries of one state make 195. */
 const MOST_EVENTS = 200;
 
 /** Executions of the stage's state machines. `machines` holds their ARNs; a kind that the stage does not have is absent. */
@@ -137,6 +137,10 @@ export class StepFunctionsExecutions implements Executions {
     return await Promise.all(children.map(({ executionArn }) => this.#child(executionArn ?? '')));
   }
 
+  async step({ arn }: Execution): Promise<string | undefined> {
+    return stepIn(await this.#lastEvents(arn, MOST_EVENTS));
+  }
+
   async answerOf({ arn }: Execution, state: string): Promise<Fields | undefined> {
     const events = await this.#lastEvents(arn, MOST_EVENTS);
     const exited = events.find(({ stateExitedEventDetails: details }) => details?.name === state);
@@ -149,9 +153,8 @@ export class StepFunctionsExecutions implements Executions {
       ask(() => this.#sfn.send(new DescribeExecutionCommand({ executionArn }))),
       this.#lastEvents(executionArn, 20),
     ]);
-    const step = events.find(({ stateEnteredEventDetails: details }) => details !== undefined);
-    const name = step?.stateEnteredEventDetails?.name;
-    return { input: fields(input), status: status ?? 'RUNNING', ...(name !== undefined && { step: name }) };
+    const step = stepIn(events);
+    return { input: fields(input), status: status ?? 'RUNNING', ...(step !== undefined && { step }) };
   }
 
   /** The newest first. */
@@ -170,6 +173,10 @@ export class StepFunctionsExecutions implements Executions {
     return machine === undefined ? undefined : `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
   }
 }
+
+/** The state that was entered last, in events of which the newest comes first. */
+const stepIn = (events: readonly HistoryEvent[]): string | undefined =>
+  events.find(({ stateEnteredEventDetails: details }) => details !== undefined)?.stateEnteredEventDetails?.name;
 
 function headOf(kind: OperationKind, found: ExecutionListItem | DescribeExecutionCommandOutput): ExecutionHead {
   const { executionArn = '', status = 'RUNNING', startDate, stopDate } = found;

@@ -14,6 +14,7 @@ interface Kept {
   progress?: OperationProgress;
   children: readonly RunningChild[];
   readonly answers: Map<string, Fields>;
+  step?: string;
 }
 
 /** Remembers executions as Step Functions does: a name is taken for ever, what ended does not change. */
@@ -74,6 +75,10 @@ export class FakeExecutions implements Executions {
     return this.#find(kind, name).children.slice(0, most);
   }
 
+  async step({ kind, name }: Execution): Promise<string | undefined> {
+    return this.#find(kind, name).step;
+  }
+
   async answerOf({ kind, name }: Execution, state: string): Promise<Fields | undefined> {
     return this.#find(kind, name).answers.get(state);
   }
@@ -83,6 +88,11 @@ export class FakeExecutions implements Executions {
     const kept = this.#find(kind, name);
     kept.execution = { ...kept.execution, endedAt: this.#now(), ...change };
     kept.children = [];
+  }
+
+  /** The state in which an execution is. */
+  enter(kind: OperationKind, name: string, step: string): void {
+    this.#find(kind, name).step = step;
   }
 
   /** What a state of an execution answers. */

@@ -45,6 +45,19 @@ describe('an operation', () => {
     ]);
   });
 
+  test.each([
+    [{ provision: { workspaceName: 'analytics' } }, 'analytics'],
+    [{ remove: { workspaceName: 'analytics', workspaceId: '7', networkId: null } }, 'analytics (7)'],
+  ])('of a provisioning tells the step in which its one workspace is: %j', async (input, item) => {
+    await executions.start('workspace-provisioning', 'one', { ...input, trigger: TRIGGER });
+    const shown = () => showOperation('workspace-provisioning.one', executions);
+    expect((await shown()).items).toEqual([{ item, status: 'RUNNING', step: null }]);
+    executions.enter('workspace-provisioning', 'one', 'Check workspace');
+    expect((await shown()).items).toEqual([{ item, status: 'RUNNING', step: 'Check workspace' }]);
+    executions.end('workspace-provisioning', 'one', { status: 'SUCCEEDED', output: { ok: true } });
+    expect((await shown()).items).toEqual([]);
+  });
+
   test('that ended tells its output and nothing under way', async () => {
     await executions.start('key-rollout', 'one', { trigger: TRIGGER });
     clock.pass(5);
@@ -63,6 +76,7 @@ describe('an operation', () => {
   test.each([
     ['key-rollout', 'Summarize'],
     ['secret-sync', 'Summarize sync'],
+    ['workspace-provisioning', 'Summarize provisioning'],
   ] as const)('a %s that failed after its summary still tells it', async (kind, state) => {
     await executions.start(kind, 'one', { trigger: TRIGGER });
     executions.answer(kind, 'one', state, { ok: false });

@@ -142,7 +142,9 @@ describe('over HTTP', () => {
     const { status, operation } = await send('POST', '/v1/workspaces', request);
     expect(status).toBe(202);
     await waits;
-    expect((await send('POST', '/v1/workspaces', request)).operation.id).toBe(operation.id);
+    const same = await send('POST', '/v1/workspaces', request);
+    expect(same.operation.id).toBe(operation.id);
+    expect(same.operation.items).toEqual([{ item: 'cancelled', status: 'RUNNING', step: 'Wait for the workspace' }]);
     const cancelled = await send('DELETE', `/v1/operations/${operation.id}`);
     expect(cancelled).toMatchObject({ status: 202, operation: { status: 'ABORTED', failure: { name: 'Cancelled' } } });
     const cancelledAt = world.clock.now();
