@@ -10,9 +10,11 @@ const wantedWord = (value: string, schema: Schema): string | undefined =>
   schema.type === 'integer' ? wantedNumber(value, schema) : wantedText(value, schema);
 
 function wantedText(value: string, schema: Schema): string | undefined {
-  const { enum: words, pattern, minLength = 0, maxLength = value.length, description = 'a text' } = schema;
+  // JSON Schema counts characters, not halves of surrogate pairs.
+  const { length } = [...value];
+  const { enum: words, pattern, minLength = 0, maxLength = length, description = 'a text' } = schema;
   if (words !== undefined && !words.includes(value)) return words.join(' or ');
-  if (value.length < minLength || value.length > maxLength) return `${minLength} to ${maxLength} characters`;
+  if (length < minLength || length > maxLength) return `${minLength} to ${maxLength} characters`;
   return pattern === undefined || new RegExp(pattern).test(value) ? undefined : `${description}: ${pattern}`;
 }
 

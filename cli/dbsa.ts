@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { awsAccess } from './aws-access.ts';
-import { readText } from './read-text.ts';
 import { run } from './run.ts';
 
 /** `npx dbsa`: the command line in the real world. */
@@ -19,13 +20,13 @@ const code = await run(process.argv.slice(2), {
   environment: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  read: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
   now: () => new Date(),
   sleep: async (ms, signal) => {
     await wait(ms, undefined, { signal });
   },
   random: Math.random,
   uuid: randomUUID,
-  readText,
   signal: interrupt.signal,
   aws: awsAccess,
 });

@@ -14,8 +14,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.allRight, 'all right'],
-  [EXIT.endedBadly, 'the operation ended FAILED, TIMED_OUT or ABORTED'],
-  [EXIT.usage, 'the command line is wrong, or does not say where the API is'],
+  [EXIT.endedBadly, 'the operation ended FAILED, TIMED_OUT or ABORTED, or its plan cannot be carried out'],
+  [EXIT.usage, 'the command line or its file is wrong, or it does not say where the API is'],
   [EXIT.refused, 'refused by the API (4xx)'],
   [EXIT.unreachable, 'the API cannot be reached, or something behind it is in trouble (5xx)'],
   [EXIT.credentials, 'no AWS credentials, or they were refused (401, 403)'],

@@ -24,6 +24,7 @@ export const programHelp = (commands: readonly Command[]): readonly string[] => 
   'Examples',
   '  npx dbsa rollout plan BINDING --stage prod',
   '  npx dbsa rollout start BINDING --stage prod --wait',
+  '  npx dbsa workspaces create -f workspace.json --stage prod --wait',
   '  npx dbsa secrets sync --stage prod --binding etl --wait --json | jq .status',
   '',
   'Exit codes',
@@ -73,7 +74,12 @@ function optionUsage(name: OptionName): string {
 }
 
 const optionLines = (names: readonly OptionName[]): readonly string[] =>
-  columns(names.map((name) => [optionUsage(name), OPTIONS[name].says]));
+  columns(names.map((name) => [optionForms(name), OPTIONS[name].says]));
+
+function optionForms(name: OptionName): string {
+  const { short }: OptionSpec = OPTIONS[name];
+  return short === undefined ? optionUsage(name) : `-${short}, ${optionUsage(name)}`;
+}
 
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...rows.map(([left]) => left.length));

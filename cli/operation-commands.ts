@@ -14,7 +14,7 @@ export const OPERATION_COMMANDS: readonly Command[] = [
   {
     words: 'operations list',
     optional: ['kind', 'status', 'limit'],
-    says: 'Key rollouts and secret syncs, the newest first',
+    says: 'Key rollouts, secret syncs and provisionings of workspaces, the newest first',
     run: list,
   },
   { words: 'operations show', argument: ID, says: 'One operation as it is now', run: show },
@@ -23,7 +23,10 @@ export const OPERATION_COMMANDS: readonly Command[] = [
     words: 'operations cancel',
     argument: ID,
     says: 'Cancels an operation; what is done stays done',
-    more: ['A rollout that is cancelled starts another one, which only restarts the compute that was stopped.'],
+    more: [
+      'A rollout that is cancelled starts another one, which only restarts the compute that was stopped.',
+      'What a provisioning made stays, and the same request again goes on with it.',
+    ],
     run: cancel,
   },
 ];

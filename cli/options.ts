@@ -74,9 +74,14 @@ export const OPTIONS = {
     ...(['text', 'ID', 'storage configuration: only of a FAILED workspace'] as const),
     settings.storageConfigurationId,
   ),
-  file: { kind: 'text', value: 'PATH', short: 'f', says: 'the request as JSON; - reads standard input' },
-  name: spec('text', 'NAME', 'the name of the workspace, as the confirmation', LIST_PARAMETERS.workspaceName),
-  'delete-network': { kind: 'flag', says: 'delete its network configuration, too' },
+  file: { kind: 'text', value: 'FILE', short: 'f', says: 'the request as a JSON file; - reads standard input' },
+  name: spec(
+    'text',
+    'NAME',
+    'the name of the workspace, which confirms that this one is meant',
+    LIST_PARAMETERS.workspaceName,
+  ),
+  'delete-network': { kind: 'flag', says: 'delete its network configuration afterwards, too' },
   'dry-run': { kind: 'flag', says: 'tell what would be done; write nothing' },
 
   binding: spec('list', 'ID', 'only this secret binding; may be repeated', bindings),

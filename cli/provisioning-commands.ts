@@ -1,39 +1,36 @@
 import { PATH_PARAMETERS } from '../lambda/contract/api-requests.ts';
 import { WORKSPACE_REQUEST } from '../lambda/contract/api-workspace-request.ts';
-import type { Command } from './command.ts';
-import { EXIT } from './exit-code.ts';
-import { UsageError } from './failures.ts';
+import type { Command, CommandContext } from './command.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { requestFrom } from './request-file.ts';
+import { diagnosisLines } from './show-provisioning.ts';
 import { start } from './start.ts';
-import type { Surroundings } from './surroundings.ts';
 import { plain } from './table.ts';
 
 const ID = { name: 'ID', schema: PATH_PARAMETERS.workspaceId ?? {} };
+const FIELDS = 'docs/workspaces.md tells every field of a request.';
 
 export const PROVISIONING_COMMANDS: readonly Command[] = [
   {
     words: 'workspaces create',
     required: ['file'],
     optional: ['dry-run', 'wait', 'idempotency-key'],
-    says: 'Provisions a workspace',
+    says: 'Provisions a workspace: what it lacks is made, what is there is used',
     more: [
-      'What is there is used, what is missing is made, and a workspace that is what is asked for is adopted.',
-      'With --dry-run: waits for the plan, with every problem, and writes nothing. docs/workspaces.md tells of the file.',
+      FIELDS,
+      'The same request again goes on where an earlier one ended.',
+      'With --dry-run: waits for the plan and writes nothing. Exit code 1 if the plan names problems.',
     ],
-    run: async (context) => {
-      const { given, surroundings } = context;
-      const request = await readRequest(given.text('file') ?? '', surroundings);
-      const plan = given.flag('dry-run');
-      return start({ call: 'createWorkspace', body: { ...request, ...(plan && { dryRun: true }) }, plan }, context);
-    },
+    run: create,
   },
   {
     words: 'workspaces diagnose',
     argument: ID,
     says: 'What is wrong with a workspace, and what to try',
-    run: async ({ api, screen, given }) => {
+    run: async ({ api, given, screen }) => {
       const { body } = await api.call('diagnoseWorkspace', { path: { workspaceId: given.argument } });
       screen.document(body);
-      screen.show(body.advice.map(plain));
+      screen.show(diagnosisLines(body.advice.map(plain)));
       return EXIT.allRight;
     },
   },
@@ -43,7 +40,7 @@ export const PROVISIONING_COMMANDS: readonly Command[] = [
     required: ['name'],
     optional: ['delete-network', 'wait', 'idempotency-key'],
     says: 'Deletes a workspace with everything in it',
-    more: ['Its name is the confirmation; nothing is asked.'],
+    more: ['Does not ask back: the name is the confirmation. Its bucket, role and keys in AWS are not touched.'],
     run: (context) => {
       const { given } = context;
       const query = {
@@ -55,16 +52,10 @@ export const PROVISIONING_COMMANDS: readonly Command[] = [
   },
 ];
 
-/** Fails with UsageError if it is no JSON object; what it holds is checked by the API, which names every mistake. */
-async function readRequest(path: string, { readText }: Surroundings): Promise<object> {
-  const wanted = `a JSON object with ${Object.keys(WORKSPACE_REQUEST.properties ?? {}).join(', ')}`;
-  const text = await readText(path);
-  if (text === undefined) throw new UsageError(`--file: found no file ${JSON.stringify(path)}, wanted ${wanted}`);
-  try {
-    const request: unknown = JSON.parse(text);
-    if (typeof request === 'object' && request !== null && !Array.isArray(request)) return request;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new UsageError(`--file: found something else in ${JSON.stringify(path)}, wanted ${wanted}`);
+async function create(context: CommandContext): Promise<ExitCode> {
+  const { given, surroundings } = context;
+  const file = given.text('file') ?? '-';
+  const request = await requestFrom(file, { schema: WORKSPACE_REQUEST, hint: FIELDS }, surroundings);
+  const body: { readonly dryRun?: boolean } = { ...request, ...(given.flag('dry-run') && { dryRun: true }) };
+  return start({ call: 'createWorkspace', body, plan: body.dryRun === true }, context);
 }

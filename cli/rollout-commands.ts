@@ -15,7 +15,11 @@ export const ROLLOUT_COMMANDS: readonly Command[] = [
     argument: BINDING,
     optional: [...WHAT, 'idempotency-key', 'wait'],
     says: 'What a key rollout would do; writes nothing',
-    more: [FORMS, 'Always waits for the plan. With --json: the operation, whose `result` is the plan.'],
+    more: [
+      FORMS,
+      'Always waits for the plan. Exit code 1 if it refuses a workspace.',
+      'With --json: the operation, whose `result` is the plan.',
+    ],
     run: (context) =>
       start({ call: 'startKeyRollout', body: { ...body(context.given), dryRun: true }, plan: true }, context),
   },

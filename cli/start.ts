@@ -17,19 +17,15 @@ export interface Wish {
 export async function start(wish: Wish, context: CommandContext): Promise<ExitCode> {
   const { api, given, screen, surroundings } = context;
   const idempotencyKey = given.text('idempotency-key') ?? surroundings.uuid();
-  const { body: operation } = await api.call(wish.call, {
-    ...(wish.body !== undefined && { body: wish.body }),
-    ...(wish.query !== undefined && { query: wish.query }),
-    idempotencyKey,
-    ...(wish.path !== undefined && { path: wish.path }),
-  });
-  if (!wish.plan && !given.flag('wait')) {
+  const { call, plan, ...request } = wish;
+  const { body: operation } = await api.call(call, { ...request, idempotencyKey });
+  if (!plan && !given.flag('wait')) {
     screen.document(operation);
     screen.show([`${operation.id} ${operation.status}`, `Watch it: npx dbsa operations watch ${operation.id}`]);
     return EXIT.allRight;
   }
-  const ended = await watch(operation, context, { quiet: wish.plan });
-  if (wish.plan) screen.document(ended);
+  const ended = await watch(operation, context, { quiet: plan });
+  if (plan) screen.document(ended);
   screen.show(endOf(ended));
   return exitCodeOf(ended);
 }

@@ -4,14 +4,14 @@ export interface Surroundings {
   /** Standard output and standard error; whole lines with their line feeds. */
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** A text file, or standard input for `-`. Rejects as node:fs does. */
+  readonly read: (file: string) => Promise<string>;
   readonly now: () => Date;
   /** Rejects when the signal fires. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** 0 to 1. */
   readonly random: () => number;
   readonly uuid: () => string;
-  /** Of a file, or of standard input for `-`; undefined if there is no such file. */
-  readonly readText: (path: string) => Promise<string | undefined>;
   /** Fires on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly aws: AwsAccess;

@@ -4,6 +4,7 @@ import { type Change, changes } from './changes.ts';
 import type { CommandContext } from './command.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { CommandFailure, WithNote } from './failures.ts';
+import { planHasProblems } from './plan-problems.ts';
 import { plain } from './table.ts';
 
 /** Looks are this far apart after a change, and ever further while nothing happens. */
@@ -56,6 +57,6 @@ const ENDS: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'TIMED_OUT', '
 
 const hasEnded = ({ status, finishedAt }: Operation): boolean => ENDS.has(status) || finishedAt !== null;
 
-/** For an operation that was waited for. */
-export const exitCodeOf = ({ status }: Operation): ExitCode =>
-  status === 'SUCCEEDED' ? EXIT.allRight : EXIT.endedBadly;
+/** For an operation that was waited for. A plan that cannot be carried out ends as the operation would. */
+export const exitCodeOf = (operation: Operation): ExitCode =>
+  operation.status === 'SUCCEEDED' && !planHasProblems(operation) ? EXIT.allRight : EXIT.endedBadly;

@@ -40,7 +40,7 @@ export const WORKSPACE_COMMANDS: readonly Command[] = [
     says: 'Changes what a workspace refers to',
     more: [
       'At least one setting. Goes through the lease, the waits and the care for compute of a key rollout.',
-      'With --dry-run: waits for the plan and writes nothing.',
+      'With --dry-run: waits for the plan and writes nothing. Exit code 1 if it is refused.',
     ],
     run: (context) => {
       const { given } = context;

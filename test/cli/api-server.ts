@@ -5,8 +5,9 @@ import { type Health, PROBLEM, type ShownKeyConfiguration } from '../../lambda/c
 import { LIST_PARAMETERS } from '../../lambda/contract/api-requests.ts';
 import { ROUTES, type Route, SCHEMAS } from '../../lambda/contract/api-routes.ts';
 import { type Answer, notFound, refusal } from './answer.ts';
-import { DIAGNOSIS, HEALTHY, KEY_CONFIGURATIONS, SYNC_STATUS, WORKSPACES } from './examples.ts';
+import { HEALTHY, KEY_CONFIGURATIONS, SYNC_STATUS, WORKSPACES } from './examples.ts';
 import { OperationShelf, type Parameters } from './operation-shelf.ts';
+import { DIAGNOSIS } from './provisioning-examples.ts';
 import { signatureObjections, type TestCredentials } from './signature.ts';
 
 export const REGION = 'us-west-2';
@@ -136,9 +137,16 @@ export class ApiServer {
       getSecretSyncStatus: () => ({ status: 200, body: SYNC_STATUS }),
       startKeyRollout: () => this.operations.begin('key-rollout', body as object, key),
       changeWorkspace: () => this.operations.begin('key-rollout', body as object, key),
-      createWorkspace: () => this.operations.begin('workspace-provisioning', body as object, key),
-      deleteWorkspace: () => this.operations.begin('workspace-provisioning', parameters, key),
-      diagnoseWorkspace: () => ({ status: 200, body: DIAGNOSIS }),
+      createWorkspace: () => {
+        const { dryRun, ...provision } = body as { readonly dryRun?: boolean };
+        const request = { provision, ...(dryRun !== undefined && { dryRun }) };
+        return this.operations.begin('workspace-provisioning', request, key);
+      },
+      diagnoseWorkspace: () =>
+        parameters.workspaceId === DIAGNOSIS.workspaceId
+          ? { status: 200, body: DIAGNOSIS }
+          : notFound('WorkspaceNotFound'),
+      deleteWorkspace: () => this.#remove(parameters, key),
       startSecretSync: () => this.operations.begin('secret-sync', body as object, key),
       listOperations: () => this.operations.list(parameters),
       getOperation: () => this.operations.look(parameters.operationId ?? ''),
@@ -147,6 +155,16 @@ export class ApiServer {
       getOpenApi: () => ({ status: 200, body: { openapi: '3.1.0', paths: {} } }),
     };
     return acts[operationId]?.() ?? notFound('Unknown');
+  }
+
+  #remove({ workspaceId = '', workspaceName = '', network = 'keep' }: Parameters, key: string | undefined): Answer {
+    const workspace = WORKSPACES.find(({ id }) => id === workspaceId);
+    if (workspace === undefined) return notFound('WorkspaceNotFound');
+    if (workspace.name !== workspaceName) {
+      return refusal(422, 'ProvisioningRefused', `workspaceName: found '${workspaceName}', wanted the name of it`);
+    }
+    const networkId = network === 'delete' ? 'net-1' : null;
+    return this.operations.begin('workspace-provisioning', { remove: { workspaceId, workspaceName, networkId } }, key);
   }
 
   #key(id = ''): Answer {
@@ -177,7 +195,7 @@ export class ApiServer {
   }
 
   #checkRequest(
-    { operationId, request, query: known = [] }: Route,
+    { operationId, request, query: known = [], requiredQuery = [] }: Route,
     { query, asked, contentType }: { query: Parameters; asked: unknown; contentType: string | undefined },
   ): void {
     for (const [name, value] of Object.entries(query)) {
@@ -185,6 +203,9 @@ export class ApiServer {
       if (schema === undefined || !known.some((one) => one === name))
         this.complaints.push(`${operationId}: query ${name}`);
       else this.#check(schema, value, `${operationId}: query ${name}`);
+    }
+    for (const name of requiredQuery) {
+      if (query[name] === undefined) this.complaints.push(`${operationId}: no query ${name}`);
     }
     if (request !== undefined) this.#check(SCHEMAS[request], asked, `body of ${operationId}`);
     if (request === undefined && asked !== undefined) this.complaints.push(`${operationId} takes no body`);

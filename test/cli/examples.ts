@@ -1,12 +1,10 @@
 import type {
-  Diagnosis,
   Health,
   Operation,
   SecretSyncStatus,
   ShownKeyConfiguration,
   ShownWorkspace,
 } from '../../lambda/contract/api-answers.ts';
-import type { ProvisioningPlan, ProvisioningSummary } from '../../lambda/contract/provisioning.ts';
 import type { RolloutPlan, RolloutSummary } from '../../lambda/contract/rollout.ts';
 import type { ScopeResult, SyncSummary } from '../../lambda/contract/secret-sync.ts';
 
@@ -228,31 +226,4 @@ export const SYNC_PLAN: SyncSummary = {
   ],
   warnings: ['secret prod/x asks for scope y, which no binding allows'],
   calls: 5,
-};
-
-export const DIAGNOSIS: Diagnosis = {
-  workspaceId: '4711000000000002',
-  workspaceName: 'science',
-  status: 'FAILED',
-  advice: ['workspace science (4711000000000002) is FAILED', 'network: error with a subnet: no route'],
-  network: null,
-};
-
-export const PROVISIONING_PLAN: ProvisioningPlan = {
-  ...{ request: null, removal: null, workspace: { kind: 'create' }, calls: 5 },
-  configurations: [
-    { of: 'credentials', kind: 'use', id: 'c-1', name: 'cross-account' },
-    { of: 'storage', kind: 'create', id: null, name: 'science-storage' },
-  ],
-  problems: ["network.id: found 'n-9', wanted the id of a network configuration of the account"],
-  warnings: [],
-  headline: 'workspace science cannot be provisioned: 1 problem',
-};
-
-export const PROVISIONING_SUMMARY: ProvisioningSummary = {
-  ...{ ok: true, workspaceName: 'science', workspaceId: '4711000000000003', deploymentName: 'acme-science' },
-  ...{ url: 'https://acme-science.cloud.databricks.com', status: 'RUNNING', created: true, removed: false },
-  ...{ made: ["storage configuration 'science-storage'"], settings: null, diagnosis: [], failure: null, calls: 20 },
-  headline: 'workspace science (4711000000000003) is created and running',
-  message: 'workspace science (4711000000000003) is created and running',
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Operation } from '../../lambda/contract/api-answers.ts';
+import { OPERATION_KINDS, type Operation } from '../../lambda/contract/api-answers.ts';
 import { type Answer, notFound, refusal } from './answer.ts';
 import { OPERATION } from './examples.ts';
 
@@ -65,7 +65,7 @@ export class OperationShelf {
   list({ kind, status, limit = '20', next }: Parameters): Answer {
     const from = next === undefined ? 0 : Number(JSON.parse(decodeURIComponent(next)).from);
     const heads = [...this.#operations.values()].flatMap(({ looks: [one] }) => one ?? []);
-    const pages = ['key-rollout', 'secret-sync'].map((one) =>
+    const pages = OPERATION_KINDS.map((one) =>
       heads
         .filter((head) => head.kind === one && head.kind === (kind ?? one) && head.status === (status ?? head.status))
         .toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ApiServer, REGION } from './api-server.ts';
+import { WORKSPACE_BODY } from './provisioning-examples.ts';
 import { CREDENTIALS } from './run-dbsa.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -96,6 +97,16 @@ describe('the program', () => {
 
     expect(ended.code).toBe(130);
     expect(ended.err).toBe(`dbsa: interrupted\n${id} goes on. Watch it again: npx dbsa operations watch ${id}\n`);
+  });
+
+  test('reads a request from standard input, and from a file', async () => {
+    writeFileSync(file('workspace.json'), JSON.stringify(WORKSPACE_BODY));
+    const create = `"${process.execPath}" "${DBSA}" workspaces create --url ${server.url} -f`;
+    const command = `${create} - < "${file('workspace.json')}" && ${create} "${file('workspace.json')}"`;
+    const { code, err } = await launch(['bash', '-c', command], LOGGED_IN);
+
+    expect([code, err]).toEqual([0, '']);
+    expect(server.calls.map(({ body }) => body)).toEqual([WORKSPACE_BODY, WORKSPACE_BODY]);
   });
 
   test('is content with a reader that has read enough', async () => {

@@ -21,17 +21,21 @@ export interface Run {
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly aws?: Partial<AwsAccess>;
+  /** Texts by the name of their file; `-` is standard input. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Called at each wait, before it is over. */
   readonly onSleep?: (count: number) => void;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
-  /** Texts by path. */
-  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The command line against a server, with a clock that only waiting moves. */
-export async function dbsa(server: ApiServer, line: string, options: RunOptions = {}): Promise<Run> {
-  const { environment = {}, aws = {}, onSleep, signal = new AbortController().signal, timeoutMs, files = {} } = options;
+export async function dbsa(
+  server: ApiServer,
+  line: string | readonly string[],
+  options: RunOptions = {},
+): Promise<Run> {
+  const { environment = {}, aws = {}, files = {}, onSleep, signal = new AbortController().signal, timeoutMs } = options;
   let [out, err, now] = ['', '', Date.parse('2026-08-01T12:00:00Z')];
   const slept: number[] = [];
   const surroundings: Surroundings = {
@@ -42,6 +46,11 @@ export async function dbsa(server: ApiServer, line: string, options: RunOptions 
     err: (text) => {
       err += text;
     },
+    read: async (file) => {
+      const text = files[file];
+      if (text !== undefined) return text;
+      throw Object.assign(new Error(`ENOENT: no such file or directory, open '${file}'`), { code: 'ENOENT' });
+    },
     now: () => new Date(now),
     sleep: async (ms, until) => {
       slept.push(ms);
@@ -51,7 +60,6 @@ export async function dbsa(server: ApiServer, line: string, options: RunOptions 
     },
     random: () => 0.5,
     uuid: () => '00000000-0000-4000-8000-000000000000',
-    readText: async (path) => files[path],
     signal,
     aws: {
       region: async () => REGION,
@@ -62,12 +70,16 @@ export async function dbsa(server: ApiServer, line: string, options: RunOptions 
       ...aws,
     },
   };
-  const words = line === '' ? [] : line.split(' ');
-  const code = await run(words, surroundings, timeoutMs);
+  const code = await run(wordsOf(line), surroundings, timeoutMs);
   const leaked = Object.values(server.credentials).filter((value) => `${out}${err}`.includes(value));
   if (leaked.length > 0) throw new Error(`printed credentials:\n${out}${err}`);
   return { code, out, err, slept };
 }
+
+const wordsOf = (line: string | readonly string[]): readonly string[] => {
+  if (typeof line !== 'string') return line;
+  return line === '' ? [] : line.split(' ');
+};
 
 /** The lines of a table, cell by cell; empty lines are left out. */
 export const cells = (text: string): readonly (readonly string[])[] =>

@@ -142,7 +142,8 @@ describe('dbsa rollout plan', () => {
     server.operations.story = [{}, { ...SUCCEEDED, result: { ...ROLLOUT_PLAN } }];
     const { code, out } = await dbsa(server, 'rollout plan main');
 
-    expect(code).toBe(0);
+    // One of them is refused.
+    expect(code).toBe(1);
     expect(server.calls[0]?.body).toEqual({ bindingId: 'main', dryRun: true });
     expect(cells(out.slice(out.indexOf(ROLLOUT_PLAN.headline)))).toEqual([
       [ROLLOUT_PLAN.headline],
@@ -156,11 +157,12 @@ describe('dbsa rollout plan', () => {
   });
 
   test('with --json prints one document when the plan is there', async () => {
-    server.operations.story = [{}, PLANNED, { ...SUCCEEDED, result: { ...ROLLOUT_PLAN } }];
+    const plan = { ...ROLLOUT_PLAN, workspaces: ROLLOUT_PLAN.workspaces.filter(({ action }) => action !== 'refuse') };
+    server.operations.story = [{}, PLANNED, { ...SUCCEEDED, result: plan }];
     const { code, out } = await dbsa(server, 'rollout plan main --json --wait');
 
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ status: 'SUCCEEDED', result: ROLLOUT_PLAN });
+    expect(JSON.parse(out)).toMatchObject({ status: 'SUCCEEDED', result: plan });
   });
 });
 
@@ -195,7 +197,13 @@ describe('dbsa workspaces patch', () => {
   });
 
   test('with --dry-run waits for the plan', async () => {
-    const plan = { ...ROLLOUT_PLAN, key: null, headline: 'workspace analytics (4711): changes credentials' };
+    const workspaces = ROLLOUT_PLAN.workspaces.slice(0, 1);
+    const plan = {
+      ...ROLLOUT_PLAN,
+      workspaces,
+      key: null,
+      headline: 'workspace analytics (4711): changes credentials',
+    };
     server.operations.story = [{}, { ...SUCCEEDED, result: plan }];
     const { code, out } = await dbsa(server, 'workspaces patch 4711 --credentials c-2 --dry-run');
 
