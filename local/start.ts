@@ -3,14 +3,12 @@ import { Meter } from './console/meter.ts';
 import { readOptions, USAGE, UsageError } from './console/options.ts';
 import { Screen } from './console/screen.ts';
 import { Story } from './console/story.ts';
-import { demoAccount } from './demo/account.ts';
-import { emptyAccount, PROVISIONING_BINDINGS, showProvisioning } from './demo/provisioning.ts';
+import { showNext } from './demo/play.ts';
+import { SCENARIOS } from './demo/scenarios.ts';
 import { makeDemoSecrets } from './demo/secrets.ts';
-import { Show } from './demo/show.ts';
-import { DEMO_BINDINGS } from './demo/stage.ts';
 import { startWorld } from './world.ts';
 
-/** `npm start`: secret syncs and a key rollout, end to end, on this machine. */
+/** `npm start`: a scenario, end to end, on this machine. */
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) {
@@ -18,13 +16,13 @@ async function main(): Promise<number> {
     return 0;
   }
   refuseRealAws();
-  const isProvisioning = options.scenario === 'provisioning';
+  const scenario = SCENARIOS[options.scenario];
   const screen = new Screen(options);
   const meter = new Meter();
   const story = new Story();
   const world = await startWorld({
-    bindings: isProvisioning ? PROVISIONING_BINDINGS : DEMO_BINDINGS,
-    account: isProvisioning ? emptyAccount : demoAccount,
+    bindings: scenario.bindings,
+    account: scenario.account,
     makeSecrets: makeDemoSecrets,
     ports: portsFrom(options.port),
     onStep: (what) => screen.say(`  ${what}`),
@@ -39,13 +37,12 @@ async function main(): Promise<number> {
   });
   try {
     screen.ready(world);
-    const show = new Show({ world, screen, meter });
-    const acts = isProvisioning ? showProvisioning(world, screen, meter) : show.all();
-    const ok = await Promise.race([acts, stopped]);
+    const play = { world, screen, meter, places: scenario.places };
+    const ok = await Promise.race([scenario.show(play), stopped]);
     if (ok === 'stopped') return 130;
     if (options.once) return ok ? 0 : 1;
     screen.say('\nStill running. Change a secret or rotate the key from a second terminal, or end with Ctrl-C.');
-    while ((await Promise.race([show.next(), stopped])) !== 'stopped');
+    while ((await Promise.race([showNext(play), stopped])) !== 'stopped');
     return 0;
   } finally {
     await world.close();

@@ -1,16 +1,16 @@
+/** What `npm start` may show; the first one unless another is named. */
+const SCENARIO_NAMES = ['rollout', 'provisioning'] as const;
+export type ScenarioName = (typeof SCENARIO_NAMES)[number];
+
 /** What the person asked for. */
 export interface Options {
+  readonly scenario: ScenarioName;
   readonly once: boolean;
   readonly json: boolean;
   readonly help: boolean;
-  readonly scenario: Scenario;
   /** Of the AWS endpoint; the simulated Databricks and the HTTP API take the next two. 0 lets the machine choose all. */
   readonly port: number;
 }
-
-type Scenario = 'rollout' | 'provisioning';
-
-const SCENARIOS: readonly Scenario[] = ['rollout', 'provisioning'];
 
 /** Thrown for words that are not understood; the message says what was wanted. */
 export class UsageError extends Error {
@@ -19,15 +19,14 @@ export class UsageError extends Error {
 
 const DEFAULT_PORT = 4570;
 
-export const USAGE = `npm start -- [--scenario NAME] [--once] [--json] [--help]
+export const USAGE = `npm start -- [--scenario rollout|provisioning] [--once] [--json] [--help]
 
-Runs the synthesized template on this machine with simulated AWS and Databricks, and shows what happens: secret
-syncs first, then a key rollout that moves the secrets under the new key.
+Runs the synthesized template on this machine with simulated AWS and Databricks, and shows what happens.
 
-  --scenario provisioning
-           instead, from a request to a workspace that runs, is encrypted and has its secrets
+  --scenario   rollout (default): secret syncs first, then a key rollout that moves the secrets under the new key
+               provisioning: a workspace from the request to its first secrets
   --once   end after that: exit code 0 if every workspace and every secret is right, 1 if not
-  --json   one JSON object per line on standard output: ready, sync..., progress..., result
+  --json   one JSON object per line on standard output: ready, sync... or plan, progress..., result
   PORT     environment variable: port of the AWS endpoint (default ${DEFAULT_PORT}, with --once any free one);
            the simulated Databricks and the HTTP API listen on the next two`;
 
@@ -36,26 +35,35 @@ export function readOptions(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Options {
-  const known = new Set(['--once', '--json', '--help', '--scenario']);
-  const at = words.indexOf('--scenario');
-  const unknown = words.filter((word, index) => !known.has(word) && (at < 0 || index !== at + 1));
+  const { scenario, flags } = readScenario(words);
+  const known = new Set(['--once', '--json', '--help']);
+  const unknown = flags.filter((word) => !known.has(word));
   if (unknown.length > 0) {
-    throw new UsageError(`found ${unknown.join(' ')}, wanted --scenario, --once, --json or --help`);
+    throw new UsageError(`found ${unknown.join(' ')}, wanted --once, --json or --help, or --scenario NAME`);
   }
-  const once = words.includes('--once');
+  const once = flags.includes('--once');
   return {
+    scenario,
     once,
-    json: words.includes('--json'),
-    help: words.includes('--help'),
-    scenario: at < 0 ? 'rollout' : readScenario(words[at + 1]),
+    json: flags.includes('--json'),
+    help: flags.includes('--help'),
     port: readPort(environment.PORT, once),
   };
 }
 
-function readScenario(word: string | undefined): Scenario {
-  const scenario = SCENARIOS.find((one) => one === word);
-  if (scenario !== undefined) return scenario;
-  throw new UsageError(`--scenario: found ${word ?? 'nothing'}, wanted ${SCENARIOS.join(' or ')}`);
+/** `--scenario NAME` or `--scenario=NAME`, and the other words. */
+function readScenario(words: readonly string[]): {
+  readonly scenario: ScenarioName;
+  readonly flags: readonly string[];
+} {
+  const at = words.findIndex((word) => /^--scenario(=|$)/.test(word));
+  if (at === -1) return { scenario: SCENARIO_NAMES[0], flags: words };
+  const [, value = words[at + 1]] = (words[at] ?? '').split('=');
+  const scenario = SCENARIO_NAMES.find((name) => name === value);
+  if (scenario === undefined) {
+    throw new UsageError(`--scenario: found ${value ?? 'nothing'}, wanted ${SCENARIO_NAMES.join(' or ')}`);
+  }
+  return { scenario, flags: words.toSpliced(at, words[at] === '--scenario' ? 2 : 1) };
 }
 
 function readPort(text: string | undefined, once: boolean): number {

@@ -1,7 +1,7 @@
 import { DEMO_ALIAS } from '../demo/account.ts';
-import type { ProvisioningResult } from '../demo/provisioning.ts';
 import { CHANGED_SECRET } from '../demo/secrets.ts';
 import type { World } from '../world.ts';
+import { type PlanResult, type ProvisioningResult, planTable, provisioningTable } from './provisioning-result.ts';
 import { type Result, resultTable } from './result.ts';
 import type { Progress } from './story.ts';
 import { type SyncResult, syncTable } from './sync-result.ts';
@@ -40,13 +40,14 @@ export class Screen {
     else console.log(`\n${resultTable(result)}`);
   }
 
-  provisioned(result: ProvisioningResult): void {
+  plan(result: PlanResult): void {
     if (this.#json) this.#line(result);
-    else {
-      const { headline, secrets, transitions, objections } = result;
-      console.log(`\n  ${headline}\n  ${secrets} secrets, ${transitions} transitions`);
-      for (const objection of objections) console.log(`  WRONG: ${objection}`);
-    }
+    else console.log(`\n${planTable(result)}`);
+  }
+
+  provisioning(result: ProvisioningResult): void {
+    if (this.#json) this.#line(result);
+    else console.log(`\n${provisioningTable(result)}`);
   }
 
   #line(value: object): void {

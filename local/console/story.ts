@@ -1,12 +1,13 @@
 import type { HistoryEvent } from '../asl/history.ts';
 
-/** One step of a rollout, as people and programs are told of it. */
+/** One step of a rollout or a provisioning, as people and programs are told of it. */
 export interface Progress {
   readonly event: 'progress';
   /** ISO 8601, on the local clock. */
   readonly at: string;
-  /** Name of the rollout's execution, or of a workspace's own one. */
+  /** Name of the execution, or of a workspace's own one in a rollout. */
   readonly execution: string;
+  /** Absent in a provisioning, which begins before there is one. */
   readonly workspaceId?: string;
   readonly workspace?: string;
   /** What has no workspace of its own yet. */
@@ -17,12 +18,12 @@ export interface Progress {
 export type ExecutionEvent = HistoryEvent & { readonly executionArn: string };
 
 /** Looks and waits that repeat are told once in a row. */
-const UNTOLD = /^(?:Begin|Result|Wait for compute to stop|Wait for the key|Wait for the workspace)$/;
+const UNTOLD = /^(?:Begin|Result|Wait for (?:compute to stop|the key|the workspace|its end))$/;
 
-/** Turns history events of rollouts and provisionings into steps worth telling; one story tells all of them. Secret syncs have tables. */
+/** Turns history events into steps worth telling; one story tells all of them. Secret syncs have tables instead. */
 export class Story {
   readonly #told = new Map<string, Progress['of']>();
-  readonly #subjects = new Map<string, { readonly workspaceId: string; readonly workspace: string }>();
+  readonly #subjects = new Map<string, Pick<Progress, 'workspaceId' | 'workspace'>>();
   readonly #lastStep = new Map<string, string>();
 
   /** Undefined for what nobody needs to hear. */
@@ -45,9 +46,11 @@ export class Story {
 
   #remember({ executionArn, details }: ExecutionEvent): void {
     const input = read(details?.input);
-    const { bindingId, subject, provision, workspaceId, workspaceName } = input;
+    const { bindingId, subject, provision, remove, workspaceId, workspaceName } = input;
+    const wish = (provision ?? remove) as { readonly workspaceName?: unknown } | undefined;
     if (typeof bindingId === 'string' || typeof subject === 'string') this.#told.set(executionArn, 'rollout');
-    if (provision !== undefined) this.#told.set(executionArn, 'provisioning');
+    if (wish !== undefined) this.#told.set(executionArn, 'provisioning');
+    if (typeof wish?.workspaceName === 'string') this.#subjects.set(executionArn, { workspace: wish.workspaceName });
     if (typeof workspaceId !== 'string' || typeof workspaceName !== 'string') return;
     this.#subjects.set(executionArn, { workspaceId, workspace: workspaceName });
   }

@@ -25,6 +25,7 @@ import type { StorageConfigurations } from './storage-configurations.ts';
 import type { SwitchChanges, Switches } from './switches.ts';
 import type { Violation, Violations } from './violations.ts';
 import type { Workspace, WorkspaceChange } from './workspace.ts';
+import type { Settings } from './workspace-settings.ts';
 
 /** The simulated account at one moment. Clusters, pools, warehouses and configurations are shown as the APIs do. */
 export interface SimulatorState {
@@ -53,6 +54,8 @@ interface WorkspaceState {
   readonly outcome: Outcome;
   readonly managedServicesKeyId: string | null;
   readonly storageKeyId: string | null;
+  /** Ids of everything that it refers to, by the field of the Account API. */
+  readonly references: Settings['references'];
   readonly clusters: readonly Body[];
   readonly pools: readonly Body[];
   readonly warehouses: readonly Body[];
@@ -232,6 +235,7 @@ const workspaceState = (workspace: Workspace): WorkspaceState => {
     outcome: workspace.outcome,
     managedServicesKeyId: settings.references.managed_services_customer_managed_key_id ?? null,
     storageKeyId: settings.references.storage_customer_managed_key_id ?? null,
+    references: settings.references,
     clusters: clusters.views(),
     pools: pools.views((id) => clusters.useOf(id)),
     warehouses: warehouses.views(),

@@ -66,3 +66,9 @@ export const demoAccount = (keyArn: string, now: number): AccountSeed => ({
     },
   ],
 });
+
+/** An account that has a role, and no workspace yet. */
+export const emptyAccount = (): AccountSeed => ({
+  credentials: [{ id: 'c0000000-0000-4000-8000-000000000001', name: 'cross-account', roleArn: CROSS_ACCOUNT_ROLE }],
+  workspaces: [],
+});

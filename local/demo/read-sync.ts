@@ -3,14 +3,18 @@ import type { SyncResult } from '../console/sync-result.ts';
 import type { Ended } from '../ended-executions.ts';
 import type { World } from '../world.ts';
 import { readSummary } from './read-summary.ts';
-import { secretObjections } from './secret-objections.ts';
+import { type SecretPlaces, secretObjections } from './secret-objections.ts';
 
 type Summary = Pick<SyncResult, 'headline' | 'scopes' | 'calls'>;
 
 /** What a secret sync says of itself, and what simulated AWS and Databricks say of it. */
-export async function readSync(world: World, ended: Ended, measured: Measured): Promise<SyncResult> {
+export async function readSync(
+  world: World,
+  ended: Ended,
+  { measured, places }: { readonly measured: Measured; readonly places: SecretPlaces },
+): Promise<SyncResult> {
   const summary = (await readSummary(world, ended.executionArn, 'Summarize sync')) as Summary | undefined;
-  const objections = await secretObjections(world);
+  const objections = await secretObjections(world, places);
   return {
     event: 'sync',
     ok: ended.status === 'SUCCEEDED' && objections.length === 0,

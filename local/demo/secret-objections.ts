@@ -2,7 +2,6 @@ import type { LocalAccount } from '../aws/local-account.ts';
 import { read } from '../console/story.ts';
 import type { DatabricksSimulator } from '../databricks/simulator.ts';
 import type { World } from '../world.ts';
-import { DEMO_WORKSPACES } from './account.ts';
 import { ANALYTICS_SCOPE, DEMO_PREFIX } from './secrets.ts';
 
 interface Wanted {
@@ -12,12 +11,18 @@ interface Wanted {
   readonly value: string;
 }
 
+/** Ids of the workspaces that the bindings of a scenario fill: from the names of secrets, and from their tags. */
+export interface SecretPlaces {
+  readonly analytics: readonly string[];
+  readonly teams: readonly string[];
+}
+
 /**
  * What AWS holds and the simulated Databricks does not, judged by the two of them and not by what a sync says of itself:
  * a key that is missing, has another value, or stands under another key configuration than its workspace.
  */
-export async function secretObjections(world: World): Promise<readonly string[]> {
-  const wanted = await wantedKeys(world);
+export async function secretObjections(world: World, places: SecretPlaces): Promise<readonly string[]> {
+  const wanted = await wantedKeys(world, places);
   return wanted.flatMap((one) => objectionsTo(one, world.databricks));
 }
 
@@ -39,17 +44,19 @@ interface Listed {
   readonly value: string;
 }
 
-async function wantedKeys({ aws }: World): Promise<readonly Wanted[]> {
+async function wantedKeys({ aws }: World, places: SecretPlaces): Promise<readonly Wanted[]> {
   const analytics = (await below(aws, DEMO_PREFIX.analytics)).flatMap(({ name, value }) =>
-    DEMO_WORKSPACES.slice(0, 2).map((workspaceId) => ({ workspaceId, scope: ANALYTICS_SCOPE, key: name, value })),
+    places.analytics.map((workspaceId) => ({ workspaceId, scope: ANALYTICS_SCOPE, key: name, value })),
   );
   const teams = (await below(aws, DEMO_PREFIX.teams)).flatMap(({ name, tags, value }) => {
     const scope = tags.get('databricks:scope');
     // What a person made in a second terminal in another way is not judged here.
     if (scope === undefined || tags.has('databricks:key')) return [];
-    return Object.entries(membersOf(value)).map(([member, text]) => ({
-      ...{ workspaceId: DEMO_WORKSPACES[0], scope, key: `${name}_${member}`, value: text },
-    }));
+    return places.teams.flatMap((workspaceId) =>
+      Object.entries(membersOf(value)).map(([member, text]) => ({
+        ...{ workspaceId, scope, key: `${name}_${member}`, value: text },
+      })),
+    );
   });
   return [...analytics, ...teams];
 }

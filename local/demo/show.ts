@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Meter } from '../console/meter.ts';
 import type { Screen } from '../console/screen.ts';
-import { read } from '../console/story.ts';
 import type { Ended } from '../ended-executions.ts';
 import type { World } from '../world.ts';
 import { DEMO_ALIAS, DEMO_WORKSPACES } from './account.ts';
+import { type Play, showSync } from './play.ts';
 import { readResult } from './read-result.ts';
-import { readSync } from './read-sync.ts';
 import { ANALYTICS_SCOPE, CHANGED_SECRET, EDITED_KEY } from './secrets.ts';
 
-interface ShowSettings {
-  readonly world: World;
-  readonly screen: Screen;
-  readonly meter: Meter;
-}
-
-/** What `npm start` shows, act by act; each act answers whether it ended as it should. */
+/** The scenario that `npm start` shows unless told otherwise, act by act; each act answers whether it ended as it should. */
 export class Show {
+  readonly #play: Play;
   readonly #world: World;
   readonly #screen: Screen;
   readonly #meter: Meter;
 
-  constructor({ world, screen, meter }: ShowSettings) {
-    this.#world = world;
-    this.#screen = screen;
-    this.#meter = meter;
+  constructor(play: Play) {
+    this.#play = play;
+    this.#world = play.world;
+    this.#screen = play.screen;
+    this.#meter = play.meter;
   }
 
   /** True if every act ended as it should. */
@@ -37,19 +32,6 @@ export class Show {
       await this.#rotation(),
     ];
     return acts.every(Boolean);
-  }
-
-  /** Shows whatever ends next; syncs that a rollout ran within itself are part of its own result. */
-  async next(): Promise<void> {
-    const before = this.#world.databricks.control.state();
-    for (;;) {
-      const ended = await this.#world.nextEnd();
-      const isSync = ended.stateMachineArn === this.#world.outputs.SecretSyncStateMachineArn;
-      if (isSync && (await this.#isPartOfRollout(ended))) continue;
-      if (isSync) await this.#showSync(ended);
-      else this.#screen.rollout(await readResult(this.#world, ended, before, this.#meter.read()));
-      return;
-    }
   }
 
   #firstSync(): Promise<boolean> {
@@ -87,7 +69,9 @@ export class Show {
     this.#meter.start();
     await world.aws.kms.handle('RotateKeyOnDemand', { KeyId: world.keyArn });
     const ended = await world.nextEndOf(world.outputs.KeyRolloutStateMachineArn);
-    const result = await readResult(world, ended, before, this.#meter.read());
+    const result = await readResult(world, ended, {
+      ...{ before, measured: this.#meter.read(), places: this.#play.places(world) },
+    });
     this.#screen.rollout(result);
     return result.ok;
   }
@@ -102,20 +86,6 @@ export class Show {
   }
 
   async #shown(ending: Promise<Ended>): Promise<boolean> {
-    return this.#showSync(await ending);
-  }
-
-  async #showSync(ended: Ended): Promise<boolean> {
-    const result = await readSync(this.#world, ended, this.#meter.read());
-    this.#screen.sync(result);
-    return result.ok;
-  }
-
-  async #isPartOfRollout({ executionArn }: Ended): Promise<boolean> {
-    const { input } = (await this.#world.stepFunctions.handle('DescribeExecution', { executionArn })) as {
-      readonly input?: string;
-    };
-    const { trigger } = read(input) as { readonly trigger?: { readonly kind?: string } };
-    return trigger?.kind === 'key-rollout';
+    return showSync(this.#play, await ending);
   }
 }

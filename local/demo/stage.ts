@@ -29,8 +29,8 @@ export const localStage = (databricksAccountId: string, bindings: StageBindings)
 });
 
 /**
- * The bindings that `npm start` shows: one key with both use cases for three workspaces, the first one as a canary; the
- * secrets below `demo/analytics/` in one scope of two workspaces, JSON ones spread; and secrets whose tags name a scope.
+ * The bindings of the scenario of a rollout: one key with both use cases for three workspaces, the first one as a canary;
+ * the secrets below `demo/analytics/` in one scope of two workspaces, JSON ones spread; and secrets whose tags name a scope.
  */
 export const DEMO_BINDINGS: StageBindings = {
   keyBindings: {
@@ -52,6 +52,23 @@ export const DEMO_BINDINGS: StageBindings = {
       workspaces: [DEMO_WORKSPACES[0]],
       scopes: ['team-*'],
       json: 'spread',
+      access: [{ group: 'team-ml', permission: 'READ' }],
+    },
+  },
+};
+
+/** The bindings of the scenario of a provisioning: what uses the key follows it, and every workspace gets the secrets. */
+export const PROVISIONING_BINDINGS: StageBindings = {
+  keyBindings: { demo: { key: DEMO_ALIAS, useCases: ['MANAGED_SERVICES', 'STORAGE'], workspaces: 'using-key' } },
+  secretBindings: {
+    analytics: {
+      secrets: { include: [{ namePrefix: 'demo/analytics/' }] },
+      ...{ workspaces: 'all', scopes: ['analytics'], prune: 'owned' },
+      access: [{ group: 'data-scientists', permission: 'READ' }],
+    },
+    'by-tag': {
+      secrets: { taggedUnder: ['demo/teams/'] },
+      ...{ workspaces: 'all', scopes: ['team-*'], json: 'spread' },
       access: [{ group: 'team-ml', permission: 'READ' }],
     },
   },

@@ -81,28 +81,42 @@ describe('npm start', () => {
     });
   });
 
-  test('--scenario provisioning goes from a request to a workspace that runs and has its secrets', async () => {
+  test('--scenario provisioning shows a workspace from the request to its secrets, and that asking again makes nothing', async () => {
     const { code, out, err } = await start(['--scenario', 'provisioning', '--once', '--json']);
     expect([code, err]).toEqual([0, '']);
-    const lines = out.trimEnd().split('\n');
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
-      ...{ event: 'result', ok: true, status: 'RUNNING', secrets: 24, objections: [] },
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    expect(lines[0]).toMatchObject({ event: 'ready', databricks: { workspaces: [] } });
+    const plan = lines.find(({ event }) => event === 'plan');
+    expect(plan).toMatchObject({ ok: true, problems: [], configurations: { length: 5 }, objections: [] });
+    const run = [
+      ...['Plan provisioning', 'Ensure configurations', 'Create workspace', 'Check workspace', 'Sync its secrets'],
+      ...['Summarize provisioning', 'Notify'],
+    ];
+    expect(lines.flatMap(({ event, workspace, step }) => (event === 'progress' ? [[workspace, step]] : []))).toEqual(
+      ['Plan provisioning', ...run, ...run].map((step) => ['science', step]),
+    );
+    expect(lines.at(-1)).toMatchObject({
+      event: 'result',
+      ok: true,
+      objections: [],
+      made: { length: 3 },
+      workspaces: [{ workspaceName: 'science', outcome: 'CREATED', status: 'RUNNING', secrets: 28, failure: null }],
     });
-    expect(out).toContain('Create workspace');
   });
 
-  test('a scenario that it does not know ends with what was wanted', async () => {
-    const { code, err } = await start(['--scenario', 'nonsense']);
-    expect([code, err]).toEqual([
-      2,
-      expect.stringContaining('--scenario: found nonsense, wanted rollout or provisioning'),
-    ]);
+  test('a scenario that it does not have ends with what was wanted', async () => {
+    const { code, err } = await start(['--once', '--scenario=deletion']);
+    expect(code).toBe(2);
+    expect(err).toContain('--scenario: found deletion, wanted rollout or provisioning');
   });
 
   test('words that it does not know end with what was wanted', async () => {
     const { code, err } = await start(['--onec']);
     expect(code).toBe(2);
-    expect(err).toContain('found --onec, wanted --scenario, --once, --json or --help');
+    expect(err).toContain('found --onec, wanted --once, --json or --help, or --scenario NAME');
   });
 
   test('an endpoint of real AWS is refused', async () => {
