@@ -1,8 +1,8 @@
 import type { HeldKeys } from '../app/key-watch-ports.ts';
 import type { Clock, Leases, Registrations, StoppedCompute } from '../app/ports.ts';
-import type { MadeNetworks } from '../app/provisioning-ports.ts';
+import type { Provenance } from '../app/provisioning-ports.ts';
 import { DynamoHeldKeys } from '../aws/dynamo-held-keys.ts';
-import { DynamoMadeNetworks } from '../aws/dynamo-made-networks.ts';
+import { DynamoProvenance } from '../aws/dynamo-provenance.ts';
 import { DynamoRegistrations } from '../aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../aws/dynamo-stopped-compute.ts';
 import type { Environment } from './settings.ts';
@@ -14,7 +14,7 @@ export interface StatePorts {
   readonly stoppedCompute: StoppedCompute;
   readonly registrations: Registrations;
   readonly heldKeys: HeldKeys;
-  readonly madeNetworks: MadeNetworks;
+  readonly provenance: Provenance;
 }
 
 /** State in DynamoDB; contains no Databricks client. */
@@ -26,6 +26,6 @@ export function statePorts(environment: Environment): StatePorts {
     stoppedCompute: new DynamoStoppedCompute(table),
     registrations: new DynamoRegistrations(table),
     heldKeys: new DynamoHeldKeys(table),
-    madeNetworks: new DynamoMadeNetworks(table),
+    provenance: new DynamoProvenance(table),
   };
 }
