@@ -67,6 +67,7 @@ export function parseCheckKey(input: unknown): CheckKeyInput {
     ...parseWorkspaceStep(input),
     patchedAt: asText(fields.patchedAt, 'input.patchedAt'),
     stableReads: asCount(fields.stableReads, 'input.stableReads'),
+    rested: fields.rested === true,
   };
 }
 
