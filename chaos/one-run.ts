@@ -5,8 +5,9 @@ import { Draw } from './draw.ts';
 import { clearFaults, drawFaults, type FaultPlan, raiseFaults } from './fault-plan.ts';
 import { GroundTruth } from './ground-truth.ts';
 import { drawHappenings, type Planned } from './happenings.ts';
-import { quietHour, settle } from './quiet-hour.ts';
+import { quietMs, quietSince, replayDeadLetters, settle, windDown } from './quiet-hour.ts';
 import { BINDINGS, drawScenario, FOREIGN, type Scenario } from './scenario.ts';
+import { Schedules } from './schedules.ts';
 import { Stopper } from './stopper.ts';
 import { Story } from './story.ts';
 import { verdictOf } from './verdict/verdict.ts';
@@ -61,21 +62,27 @@ export async function oneRun(seed: number): Promise<Run> {
     truth.firstKeys.set('alpha', world.keyArn);
     const before = world.databricks.control.state();
     raiseFaults(faults, world);
+    const schedules = new Schedules(world, draw.about('schedules'), story);
     const calmAfter = draw.about('calm').whole(1, 60) * MINUTE;
     await unfold(happenings, calmAfter, { world, truth, stopper, story }, actor);
     const struck = world.databricks.control.requests().filter(({ fault }) => fault !== null).length;
     clearFaults(world);
     story.tell(world.clock.now(), 'from now on nothing goes wrong any more');
     stopper.disarm();
-    const stuck = await settle(world, actor);
+    const stuck = [...(await settle(world, actor))];
     const facts = { seed, scenario, faults, happenings, struck, stopped: stopper.stopped, story };
     const ended = () => ({
       executions: started.size,
       simulatedMinutes: Math.round((world.clock.now() - truth.beganAt) / MINUTE),
     });
+    const from = world.clock.now();
+    story.tell(from, 'the quiet hours begin');
+    await replayDeadLetters(world, actor, story);
+    await actor.sleepUntil(from + quietMs(world));
+    await schedules.stop();
+    stuck.push(...(await windDown(world, actor)));
     if (stuck.length > 0) return { ...facts, ...ended(), objections: stuck.map((arn) => `${arn} does not end`) };
-    story.tell(world.clock.now(), 'the quiet hour begins');
-    const quiet = await quietHour(world, actor);
+    const quiet = await quietSince(from, world);
     story.requests(world.databricks.control.requests());
     story.violations(world.databricks.control.state());
     const objections = await verdictOf({ world, truth, witness, before, quiet });

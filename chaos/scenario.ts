@@ -19,8 +19,9 @@ export const BOUND: Readonly<Record<BindingId, readonly string[]>> = {
   beta: [FOURTH],
 };
 
-/** One stage for every seed, so that its template is made once. */
+/** One stage for every seed, so that its template is made once. Its schedules are the usual ones, but for one of a day. */
 export const BINDINGS: StageBindings = {
+  keyReconciliation: { everyHours: 1 },
   keyBindings: {
     alpha: { key: ALIASES.alpha, useCases: ['MANAGED_SERVICES'], workspaces: [...BOUND.alpha] },
     beta: { key: ALIASES.beta, useCases: ['MANAGED_SERVICES', 'STORAGE'], workspaces: [...BOUND.beta], canary: false },

@@ -30,9 +30,9 @@ export async function verdictOf({ world, truth, witness, before, quiet }: Case):
     ...computeObjections(before, world.databricks.control.state(), new Map()).filter(isOurs),
     ...stateObjections(items, world.clock.now()),
     ...(await secretObjections(world, truth)),
-    ...(quiet.sync.status === 'SUCCEEDED'
+    ...(quiet.sync?.status === 'SUCCEEDED'
       ? []
-      : [`the last secret sync ended ${quiet.sync.status}: ${quiet.sync.cause}`]),
+      : [`the last secret sync ended ${quiet.sync?.status ?? 'not, because there was none'}: ${quiet.sync?.cause}`]),
     ...witness.leaks,
   ];
 }
