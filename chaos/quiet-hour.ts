@@ -2,7 +2,7 @@ import type { Actor } from '../local/clock.ts';
 import type { World } from '../local/world.ts';
 import { type Execution, executionsOf, runningExecutions } from './executions.ts';
 import { ALIASES, type BindingId } from './scenario.ts';
-import { periodOf } from './schedules.ts';
+import { periodOf, type Schedules } from './schedules.ts';
 import type { Story } from './story.ts';
 
 const MINUTE = 60_000;
@@ -35,22 +35,34 @@ export async function settle(world: World, actor: Actor): Promise<readonly strin
   }
 }
 
-/** Waits until nothing runs at all; call it when the schedules are stopped. Answers what does not end. */
-export async function windDown(world: World, actor: Actor): Promise<readonly string[]> {
-  for (;;) {
-    const stuck = await settle(world, actor);
-    if (stuck.length > 0 || (await runningExecutions(world)).length === 0) return stuck;
-  }
-}
-
 /**
  * So often every schedule comes round while nothing goes wrong. The first time a lease may stand that was left behind,
  * which ends within the hour; the second time everything is as it should be; the third one has to find it so.
  */
 const ROUNDS = 3;
+const HOUR = 60 * MINUTE;
 
-/** How long that is, milliseconds. */
-export const quietMs = ({ schedules }: World): number => ROUNDS * Math.max(...schedules.map(periodOf));
+/**
+ * Hours in which nothing but schedules starts anything. Then they end, those first that come round least often: what they
+ * leave to the others has to be done by these. Answers what does not end.
+ */
+export async function quietHours(world: World, schedules: Schedules, actor: Actor): Promise<readonly string[]> {
+  const longest = (most: number): number => Math.max(...world.schedules.map(periodOf).filter((ms) => ms < most));
+  await actor.sleepUntil(world.clock.now() + ROUNDS * longest(Number.POSITIVE_INFINITY));
+  await schedules.stop(HOUR);
+  const stuck = await settle(world, actor);
+  await actor.sleepUntil(world.clock.now() + longest(HOUR));
+  await schedules.stop(0);
+  return [...stuck, ...(await windDown(world, actor))];
+}
+
+/** Waits until nothing runs at all. Answers what does not end. */
+async function windDown(world: World, actor: Actor): Promise<readonly string[]> {
+  for (;;) {
+    const stuck = await settle(world, actor);
+    if (stuck.length > 0 || (await runningExecutions(world)).length === 0) return stuck;
+  }
+}
 
 /** What a person does whom the alarm of a dead-letter queue woke: each queue is replayed once, where there are letters. */
 export async function replayDeadLetters(world: World, actor: Actor, story: Story): Promise<void> {

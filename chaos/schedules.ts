@@ -22,28 +22,33 @@ export function periodOf({ name, expression }: Pick<Schedule, 'name' | 'expressi
 export class Schedules {
   readonly #world: World;
   readonly #story: Story;
-  readonly #stopped = new AbortController();
-  readonly #running: readonly Promise<void>[];
+  readonly #kept: readonly Kept[];
 
   constructor(world: World, draw: Draw, story: Story) {
     this.#world = world;
     this.#story = story;
-    this.#running = world.schedules
+    this.#kept = world.schedules
       .filter(({ enabled }) => enabled)
-      .map((schedule) => this.#keep(schedule, draw.about(schedule.expression).between(0, periodOf(schedule))));
+      .map((schedule) => {
+        const periodMs = periodOf(schedule);
+        const end = new AbortController();
+        const afterMs = draw.about(schedule.expression).between(0, periodMs);
+        return { periodMs, end, running: this.#keep(schedule, afterMs, end.signal) };
+      });
   }
 
-  /** Nothing fires any more; what was fired goes on. */
-  async stop(): Promise<void> {
-    this.#stopped.abort(new Error('the schedules are stopped'));
-    await Promise.all(this.#running);
+  /** Nothing fires any more that comes round in this time or a longer one; what was fired goes on. */
+  async stop(periodMs: number): Promise<void> {
+    const stopped = this.#kept.filter((one) => one.periodMs >= periodMs);
+    for (const { end } of stopped) end.abort(new Error('the schedule is stopped'));
+    await Promise.all(stopped.map(({ running }) => running));
   }
 
-  async #keep(schedule: Schedule, afterMs: number): Promise<void> {
+  async #keep(schedule: Schedule, afterMs: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#world;
     const actor = clock.enter();
     try {
-      for (let due = clock.now() + afterMs; await this.#slept(actor, due); due += periodOf(schedule)) {
+      for (let due = clock.now() + afterMs; await slept(actor, due, signal); due += periodOf(schedule)) {
         this.#story.tell(clock.now(), `schedule: ${schedule.description ?? schedule.name}`);
         await schedule.fire();
       }
@@ -51,17 +56,22 @@ export class Schedules {
       actor.leave();
     }
   }
+}
 
-  /** False once the schedules are stopped. */
-  async #slept(actor: Actor, until: number): Promise<boolean> {
-    const { signal } = this.#stopped;
+interface Kept {
+  readonly periodMs: number;
+  readonly end: AbortController;
+  readonly running: Promise<void>;
+}
+
+/** False once the schedule is stopped. */
+async function slept(actor: Actor, until: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  try {
+    await actor.sleepUntil(until, signal);
+    return true;
+  } catch (error) {
     if (signal.aborted) return false;
-    try {
-      await actor.sleepUntil(until, signal);
-      return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      throw error;
-    }
+    throw error;
   }
 }

@@ -28,7 +28,7 @@ export interface CheckPorts {
  * One read of a patched workspace. Fails with KeyChangeReverted if the new key was there and is gone again,
  * WorkspaceNotRunning if the update ended the workspace, KeyNotInForce past the deadline. From the moment the key is in
  * force the key before is held, and the workspace's secrets are owed to be written again, by this rollout or by the next
- * secret sync; compute rests, where the change asks for that.
+ * secret sync; so are they where Databricks took the key back. Compute rests, where the change asks for that.
  */
 export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): Promise<CheckKeyOutput> {
   const { timing } = ports.bindings;
@@ -48,8 +48,8 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
         calls: ports.calls(),
       };
     case 'reverted':
-      // What was written while the new key was there may be under it.
-      await oweRewrite(input, null, ports);
+      // What a sync wrote while the new key was shown stays under it, and the debt of this rollout is paid with that.
+      await oweRewrite({ ...input, rolloutId: `${input.rolloutId}/reverted` }, null, ports);
       throw new AutomationError(
         FAILURE.keyChangeReverted,
         `workspace ${workspace.id} showed ${describeSettings(wantedSettings(input), input.fields)} and then went back to ${describeSettings(workspace, input.fields)}: ` +

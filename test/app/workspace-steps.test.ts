@@ -272,6 +272,16 @@ describe('changing the key of a workspace', () => {
     });
   });
 
+  test('a silent revert owes once more what a sync wrote under the key that was shown', async () => {
+    shared = { ...shared, bindings: { ...bindings(), secretBindings: [secretBinding()] } };
+    await patch();
+    // The sync found the new key, wrote everything again, and paid the debt.
+    await rewrites.settle('1', ROLLOUT);
+    workspaces.set('1', OLD);
+    await expect(check(1)).rejects.toMatchObject({ name: 'KeyChangeReverted' });
+    expect(rewrites.reasons).toEqual(new Map([['1', { rewriteId: `${ROLLOUT}/reverted`, leaving: null }]]));
+  });
+
   test('a key that never comes fails past the deadline', async () => {
     await expect(check(0, clock.time - 46 * 60_000)).rejects.toMatchObject({ name: 'KeyNotInForce' });
   });
