@@ -1,0 +1,43 @@
+import type { Operation } from '../../lambda/contract/api-answers.ts';
+import type { World } from '../../local/world.ts';
+import type { Desk } from './desk.ts';
+import type { Wish } from './wishes.ts';
+
+/**
+ * When nothing goes wrong any more, people ask once more for what they asked for last. A workspace that Databricks has
+ * left FAILED they have created once more, as docs/workspaces.md tells them. Answers what did not become of it.
+ */
+export async function askAgain(wishes: readonly Wish[], desk: Desk, world: World): Promise<readonly string[]> {
+  const objections: string[] = [];
+  for (const wish of wishes) {
+    const intent = desk.intents.get(wish.workspaceName);
+    if (intent === 'there') objections.push(...(await bringAbout(wish, desk, world)));
+    if (intent === 'gone') objections.push(...(await bringAway(wish, desk)));
+  }
+  return objections;
+}
+
+async function bringAbout(wish: Wish, desk: Desk, world: World): Promise<readonly string[]> {
+  const first = await endOf(await desk.provision(wish), desk);
+  if (first?.status === 'SUCCEEDED') return [];
+  const { workspaces } = world.databricks.control.state();
+  const isFailed = workspaces.some(({ name, status }) => name === wish.workspaceName && status === 'FAILED');
+  if (!isFailed) return [`${wish.workspaceName}, asked for again, ${toldOf(first)}`];
+  const second = await endOf(await desk.provision({ ...wish, onFailure: 'recreate' }), desk);
+  return second?.status === 'SUCCEEDED' ? [] : [`${wish.workspaceName}, to be created once more, ${toldOf(second)}`];
+}
+
+async function bringAway({ workspaceName, network }: Wish, desk: Desk): Promise<readonly string[]> {
+  if (desk.idOf(workspaceName) === undefined) return [];
+  const isGiven = 'id' in (network ?? {});
+  const ended = await endOf(await desk.remove(workspaceName, isGiven ? 'keep' : 'delete'), desk);
+  return ended?.status === 'SUCCEEDED' ? [] : [`the removal of ${workspaceName}, asked for again, ${toldOf(ended)}`];
+}
+
+const endOf = async (operation: Operation | undefined, desk: Desk): Promise<Operation | undefined> =>
+  operation && (await desk.ended(operation.id));
+
+const toldOf = (ended: Operation | undefined): string =>
+  ended === undefined
+    ? 'was refused by the API'
+    : `ended ${ended.status}: ${ended.failure?.name} ${ended.failure?.message}`;
