@@ -18,8 +18,6 @@ import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
 import type { Schedule } from './template/schedule-resources.ts';
 
-export type { Ended } from './ended-executions.ts';
-
 const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 
 export interface WorldOptions {
