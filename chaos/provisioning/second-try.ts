@@ -1,11 +1,13 @@
 import type { Operation } from '../../lambda/contract/api-answers.ts';
+import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { World } from '../../local/world.ts';
 import type { Desk } from './desk.ts';
 import type { Wish } from './wishes.ts';
 
 /**
  * When nothing goes wrong any more, people ask once more for what they asked for last. A workspace that Databricks has
- * left FAILED they have created once more, as docs/workspaces.md tells them. Answers what did not become of it.
+ * left FAILED they have created once more, as docs/workspaces.md tells them; one that was deleted because it was FAILED,
+ * as the request says, they ask for again. Answers what did not become of it.
  */
 export async function askAgain(wishes: readonly Wish[], desk: Desk, world: World): Promise<readonly string[]> {
   const objections: string[] = [];
@@ -20,10 +22,12 @@ export async function askAgain(wishes: readonly Wish[], desk: Desk, world: World
 async function bringAbout(wish: Wish, desk: Desk, world: World): Promise<readonly string[]> {
   const first = await endOf(await desk.provision(wish), desk);
   if (first?.status === 'SUCCEEDED') return [];
+  if (first?.failure?.message.includes(FAILURE.workspaceFailed) !== true) {
+    return [`${wish.workspaceName}, asked for again, ${toldOf(first)}`];
+  }
   const { workspaces } = world.databricks.control.state();
   const isFailed = workspaces.some(({ name, status }) => name === wish.workspaceName && status === 'FAILED');
-  if (!isFailed) return [`${wish.workspaceName}, asked for again, ${toldOf(first)}`];
-  const second = await endOf(await desk.provision({ ...wish, onFailure: 'recreate' }), desk);
+  const second = await endOf(await desk.provision(isFailed ? { ...wish, onFailure: 'recreate' } : wish), desk);
   return second?.status === 'SUCCEEDED' ? [] : [`${wish.workspaceName}, to be created once more, ${toldOf(second)}`];
 }
 
