@@ -7,7 +7,7 @@ import type { NetworkConfiguration } from '../domain/provisioning.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { nameLease } from './create-workspace.ts';
 import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
-import type { AccountSetup, WorkspaceHost } from './provisioning-ports.ts';
+import type { AccountSetup, Provenance, WorkspaceHost } from './provisioning-ports.ts';
 import { holdLease, workspaceLease } from './take-lease.ts';
 
 export interface CheckWorkspacePorts {
@@ -16,6 +16,7 @@ export interface CheckWorkspacePorts {
   readonly setup: Pick<AccountSetup, 'networks'>;
   readonly host: WorkspaceHost;
   readonly leases: Leases;
+  readonly provenance: Provenance;
   readonly calls: CallCount;
   readonly clock: Clock;
 }
@@ -57,6 +58,8 @@ export async function checkWorkspace(
     const diagnosis = diagnose(workspace, await networkOf(workspace, ports));
     return { ...answer, state: 'failed', diagnosis, calls: ports.calls() };
   }
+  // From now on people may use it.
+  if (status === 'RUNNING') await ports.provenance.forget(`workspace/${workspace.id}`, input.workspaceName);
   const objection = status === 'RUNNING' ? await ports.host.objection() : undefined;
   if (status === 'RUNNING' && objection === undefined) {
     return { ...answer, state: 'running', secretsWanted: isSelected(workspace, bindings), calls: ports.calls() };

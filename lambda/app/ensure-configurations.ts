@@ -8,7 +8,7 @@ import { keyIds, keyWishes, SETTING } from '../domain/setup-keys.ts';
 import { CREDENTIALS, choose, type Matching, networkFor, STORAGE } from '../domain/setup-match.ts';
 import { nameLease } from './create-workspace.ts';
 import type { WorkspaceDirectory } from './ports.ts';
-import type { AccountSetup, MadeNetworks } from './provisioning-ports.ts';
+import type { AccountSetup, Provenance } from './provisioning-ports.ts';
 import { type RegisterPorts, registerFor } from './register-key.ts';
 import { holdLease } from './take-lease.ts';
 
@@ -25,7 +25,7 @@ export interface EnsurePorts extends RegisterPorts {
   readonly bindings: BindingsFile;
   readonly workspaces: Pick<WorkspaceDirectory, 'list'>;
   readonly setup: AccountSetup;
-  readonly madeNetworks: MadeNetworks;
+  readonly provenance: Provenance;
 }
 
 /** One configuration, and whether this made it. */
@@ -85,11 +85,11 @@ export async function ensureConfigurations(input: EnsureInput, ports: EnsurePort
 async function ownNetwork(
   network: Ensured | undefined,
   { setup, workspaceName }: EnsureInput,
-  { madeNetworks }: EnsurePorts,
+  { provenance }: EnsurePorts,
 ): Promise<string | null> {
   if (network === undefined || setup.network === undefined || 'id' in setup.network) return null;
-  if (network.isOwn === true) await madeNetworks.note(network.id, workspaceName);
-  return (await madeNetworks.isMadeFor(network.id, workspaceName)) ? network.id : null;
+  if (network.isOwn === true) await provenance.note(`network/${network.id}`, workspaceName);
+  return (await provenance.isMadeFor(`network/${network.id}`, workspaceName)) ? network.id : null;
 }
 
 /** The workspace that may be in the network: that of the plan, or one that was made while the name was waited for. */

@@ -62,10 +62,18 @@ export interface AccountSetup {
   readonly networks: Networks;
 }
 
-/** Network configurations that provisionings made, and for the workspaces of which name. Kept for good. */
-export interface MadeNetworks {
-  note(networkId: string, workspaceName: string): Promise<void>;
-  isMadeFor(networkId: string, workspaceName: string): Promise<boolean>;
+/** What a provisioning can have made, by its id in Databricks. */
+export type MadeThing = `network/${string}` | `workspace/${string}`;
+
+/**
+ * What provisionings made, and for the workspaces of which name: nothing else is deleted because of a failure. A workspace
+ * is known here only until it is seen RUNNING or somebody changes it: from then on it may hold people's data.
+ */
+export interface Provenance {
+  note(thing: MadeThing, workspaceName: string): Promise<void>;
+  isMadeFor(thing: MadeThing, workspaceName: string): Promise<boolean>;
+  /** Forgetting what is not known changes nothing. */
+  forget(thing: MadeThing, workspaceName: string): Promise<void>;
 }
 
 /** The web address of a workspace. */

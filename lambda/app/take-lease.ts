@@ -4,10 +4,12 @@ import type { TakeLeaseInput, TakeLeaseOutput } from '../contract/rollout.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { nextOpening } from '../domain/maintenance-window.ts';
 import type { Clock, Leases } from './ports.ts';
+import type { Provenance } from './provisioning-ports.ts';
 
 export interface LeasePorts {
   readonly bindings: BindingsFile;
   readonly leases: Leases;
+  readonly provenance: Provenance;
   readonly clock: Clock;
 }
 
@@ -43,6 +45,8 @@ export async function takeLease(input: TakeLeaseInput, ports: LeasePorts): Promi
   const until = now + ports.bindings.timing.leaseMinutes * 60_000;
   const lease = await ports.leases.take(workspaceLease(input.workspaceId), input.rolloutId, until);
   if (lease.kind === 'held') {
+    // What it becomes by this may hold people's data: no provisioning deletes it any more.
+    await ports.provenance.forget(`workspace/${input.workspaceId}`, input.workspaceName);
     return { admitted: true, waitUntil: new Date(now).toISOString(), waits: input.waits, reason: 'the lease is held' };
   }
   if (input.waits >= MOST_WAITS) {

@@ -107,7 +107,7 @@ export const WORKSPACE_REQUEST: Schema = object(
     replacements: object(PARTS, { optional: PART_NAMES, description: 'What it is given instead, once, if it FAILED' }),
     onFailure: oneOf(
       ['keep', 'delete', 'recreate'],
-      'What becomes of one that FAILED and was not repaired: kept (default), deleted, or deleted and created once more',
+      'What becomes of one that FAILED and was not repaired: kept (default), deleted, or deleted and created once more. Only one that a provisioning made and that never ran is deleted',
     ),
     dryRun: flag('Answer what would be done; write nothing'),
   },

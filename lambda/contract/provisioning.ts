@@ -24,7 +24,7 @@ export interface ProvisioningRequest {
   readonly setup: WorkspaceSetup;
   /** What the workspace is given instead, once, if it FAILED. */
   readonly replacements?: Partial<WorkspaceSetup>;
-  /** What becomes of a workspace that FAILED and could not be repaired. */
+  /** What becomes of a workspace that FAILED and could not be repaired; only one that a provisioning made is deleted. */
   readonly onFailure: OnFailure;
 }
 
@@ -171,6 +171,8 @@ export interface RepairWorkspaceOutput extends EnsureOutput {
 
 export interface RemoveWorkspaceInput extends WorkspaceRemoval {
   readonly provisioningId: string;
+  /** A person named this workspace; false where it failed and `onFailure` says that it goes. */
+  readonly isAsked: boolean;
   /** ISO 8601; when its removal began. */
   readonly since: string;
 }

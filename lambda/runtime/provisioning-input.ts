@@ -7,7 +7,7 @@ import type {
   SummarizeProvisioningInput,
   WorkspaceInSetup,
 } from '../contract/provisioning.ts';
-import { asObject, asText } from '../domain/parse.ts';
+import { asObject, asText, wrong } from '../domain/parse.ts';
 import { asWorkspaceId } from './rollout-target.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -47,6 +47,7 @@ export const parseRemoveWorkspace = (input: unknown): RemoveWorkspaceInput => {
   asWorkspaceId(fields.workspaceId, 'input.workspaceId');
   asText(fields.workspaceName, 'input.workspaceName');
   asText(fields.since, 'input.since');
+  if (typeof fields.isAsked !== 'boolean') throw wrong('input.isAsked', fields.isAsked, 'true or false');
   return fields as unknown as RemoveWorkspaceInput;
 };
 

@@ -1,9 +1,9 @@
 import type { HeldKeys } from '../app/key-watch-ports.ts';
 import type { Clock, ComputeRests, Leases, Registrations, StoppedCompute } from '../app/ports.ts';
-import type { MadeNetworks } from '../app/provisioning-ports.ts';
+import type { Provenance } from '../app/provisioning-ports.ts';
 import { DynamoComputeRests } from '../aws/dynamo-compute-rests.ts';
 import { DynamoHeldKeys } from '../aws/dynamo-held-keys.ts';
-import { DynamoMadeNetworks } from '../aws/dynamo-made-networks.ts';
+import { DynamoProvenance } from '../aws/dynamo-provenance.ts';
 import { DynamoRegistrations } from '../aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../aws/dynamo-stopped-compute.ts';
 import type { Environment } from './settings.ts';
@@ -16,7 +16,7 @@ export interface StatePorts {
   readonly rests: ComputeRests;
   readonly registrations: Registrations;
   readonly heldKeys: HeldKeys;
-  readonly madeNetworks: MadeNetworks;
+  readonly provenance: Provenance;
 }
 
 /** State in DynamoDB; contains no Databricks client. */
@@ -29,6 +29,6 @@ export function statePorts(environment: Environment): StatePorts {
     rests: new DynamoComputeRests(table),
     registrations: new DynamoRegistrations(table),
     heldKeys: new DynamoHeldKeys(table),
-    madeNetworks: new DynamoMadeNetworks(table),
+    provenance: new DynamoProvenance(table),
   };
 }

@@ -52,7 +52,8 @@ export class RolloutFunctions extends Construct {
     grantAskedKeyReading(this.register, config, 'DescribeKey', 'ListKeyRotations');
     tables.grantState(this.plan, 'Query');
     tables.grantState(this.register, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
-    tables.grantState(this.takeLease, 'GetItem', 'PutItem');
+    // The record that a provisioning made a workspace ends with the first rollout.
+    tables.grantState(this.takeLease, 'GetItem', 'PutItem', 'DeleteItem');
     tables.grantState(this.stopCompute, 'GetItem', 'PutItem');
     tables.grantState(this.patch, 'PutItem');
     // The record of what the workspace left is read, confirmed, or removed where it came back.

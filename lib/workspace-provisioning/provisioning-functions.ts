@@ -44,7 +44,9 @@ export class ProvisioningFunctions extends Construct {
       grantAskedKeyReading(fn, config, 'DescribeKey', 'ListKeyRotations');
       tables.grantState(fn, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     }
-    for (const fn of [this.create, this.check, this.remove]) tables.grantState(fn, 'GetItem', 'PutItem');
+    for (const fn of [this.create, this.remove]) tables.grantState(fn, 'GetItem', 'PutItem');
+    // The record of who made a workspace is removed once it runs.
+    tables.grantState(this.check, 'GetItem', 'PutItem', 'DeleteItem');
     tables.grantState(this.summarize, 'DeleteItem');
     tables.grantEvidence(this.summarize);
     this.all = [this.plan, this.ensure, this.create, this.check, this.repair, this.remove, this.summarize];

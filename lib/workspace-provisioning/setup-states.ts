@@ -139,6 +139,7 @@ export function setupStates(
       workspaceId: '{% $removal != null ? $removal.workspaceId : $workspaceId %}',
       workspaceName: '{% $removal != null ? $removal.workspaceName : $request.workspaceName %}',
       networkId: '{% $removal != null ? $removal.networkId : $ownNetworkId %}',
+      isAsked: '{% $removal != null %}',
       since: '{% $since %}',
     },
     assign: { removed: '{% $states.result.Payload.gone %}', calls: add },

@@ -78,6 +78,22 @@ describe('a look at a workspace', () => {
   });
 });
 
+describe('the record that a provisioning made the workspace', () => {
+  test.each([
+    ['RUNNING', undefined, false],
+    // People may be in it although its host did not answer here.
+    ['RUNNING', 'no such host', false],
+    ['PROVISIONING', undefined, true],
+    ['FAILED', undefined, true],
+  ] as const)('of one that is %s (host: %p) stands afterwards: %p', async (status, says, stands) => {
+    const stand = await standWith({ status });
+    stand.host.says = says;
+    await stand.provenance.note('workspace/7', 'prod');
+    await check(stand);
+    expect(await stand.provenance.isMadeFor('workspace/7', 'prod')).toBe(stands);
+  });
+});
+
 describe('a workspace that was repaired', () => {
   test('may go on being FAILED for five minutes, and then has failed', async () => {
     const stand = await standWith({ status: 'FAILED' });

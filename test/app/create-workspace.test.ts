@@ -5,7 +5,7 @@ import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { ProvisioningRequest } from '../../lambda/contract/provisioning.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import { failureOf } from './fake-account.ts';
-import { ROLLOUT, workspace } from './fakes.ts';
+import { FakeProvenance, ROLLOUT, workspace } from './fakes.ts';
 import { OTHER_RUN, type ProvisioningStand, provisioningStand, REQUEST, RUN } from './provisioning-stand.ts';
 
 const SETTINGS = { credentialsId: 'cred', storageConfigurationId: 'store', networkId: 'net' };
@@ -102,6 +102,35 @@ describe('a creation', () => {
     stand.factory.next = new AutomationError(failure, 'why');
     expect(await failureOf(create(stand))).toEqual({ name: failure, message: 'why' });
     expect(stand.factory.asked).toHaveLength(1);
+  });
+});
+
+describe('the record that a provisioning made it', () => {
+  const isKnown = (stand: ProvisioningStand, id: string) => stand.provenance.isMadeFor(`workspace/${id}`, 'prod');
+
+  test.each(['accept', 'accept-and-lose-answer'] as const)('is written after a creation that goes %p', async (next) => {
+    const stand = provisioningStand();
+    stand.factory.next = next;
+    const { workspaceId } = await create(stand);
+    expect(await isKnown(stand, workspaceId)).toBe(true);
+  });
+
+  test('is not written for one that was there, or that somebody else made at the same moment', async () => {
+    const there = provisioningStand(THERE);
+    await create(there);
+    const late = provisioningStand();
+    late.factory.next = 'be-late';
+    await create(late);
+    expect([...there.provenance.known, ...late.provenance.known]).toEqual([]);
+  });
+
+  test('is missing after a crash between the creation and the record: in doubt it was somebody else', async () => {
+    const stand = provisioningStand();
+    const note = () => Promise.reject(new Error('the process ended'));
+    const crashing = { ...stand, provenance: Object.assign(new FakeProvenance(), { note }) };
+    await expect(create(crashing)).rejects.toThrow('the process ended');
+    const { workspaceId } = await create(stand);
+    expect([stand.factory.asked.length, await isKnown(stand, workspaceId)]).toEqual([1, false]);
   });
 });
 

@@ -17,7 +17,7 @@ import type {
   StoppedComputeRecord,
   WorkspaceDirectory,
 } from '../../lambda/app/ports.ts';
-import type { MadeNetworks } from '../../lambda/app/provisioning-ports.ts';
+import type { MadeThing, Provenance } from '../../lambda/app/provisioning-ports.ts';
 import type { BindingsFile, KeyBinding } from '../../lambda/contract/bindings.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { RolloutRequest, WorkspaceSettings, WorkspaceStep } from '../../lambda/contract/rollout.ts';
@@ -360,15 +360,19 @@ export class FakeRegistrations implements Registrations {
   }
 }
 
-export class FakeMadeNetworks implements MadeNetworks {
-  readonly noted: string[] = [];
+export class FakeProvenance implements Provenance {
+  readonly known = new Set<string>();
 
-  async note(networkId: string, workspaceName: string): Promise<void> {
-    this.noted.push(`${networkId} for ${workspaceName}`);
+  async note(thing: MadeThing, workspaceName: string): Promise<void> {
+    this.known.add(`${thing} for ${workspaceName}`);
   }
 
-  async isMadeFor(networkId: string, workspaceName: string): Promise<boolean> {
-    return this.noted.includes(`${networkId} for ${workspaceName}`);
+  async isMadeFor(thing: MadeThing, workspaceName: string): Promise<boolean> {
+    return this.known.has(`${thing} for ${workspaceName}`);
+  }
+
+  async forget(thing: MadeThing, workspaceName: string): Promise<void> {
+    this.known.delete(`${thing} for ${workspaceName}`);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   FakeEvidence,
   FakeKeys,
   FakeLeases,
-  FakeMadeNetworks,
+  FakeProvenance,
   FakeRegistrations,
   FakeRegistry,
   FakeWorkspaces,
@@ -32,7 +32,7 @@ export interface ProvisioningStand extends CreatePorts {
   readonly keys: FakeKeys;
   readonly registry: FakeRegistry;
   readonly registrations: FakeRegistrations;
-  readonly madeNetworks: FakeMadeNetworks;
+  readonly provenance: FakeProvenance;
   readonly evidence: FakeEvidence;
   readonly host: { objection(): Promise<string | undefined>; says: string | undefined };
 }
@@ -45,7 +45,7 @@ export function provisioningStand(...workspaces: readonly Workspace[]): Provisio
     ...{ time, clock, bindings: bindings(), calls: () => 3, workspaces: directory, setup: new FakeSetup() },
     ...{ factory: new FakeFactory(directory), leases: new FakeLeases(clock), evidence: new FakeEvidence() },
     ...{ keys: new FakeKeys(), registry: new FakeRegistry(clock), registrations: new FakeRegistrations() },
-    madeNetworks: new FakeMadeNetworks(),
+    provenance: new FakeProvenance(),
     host: {
       says: undefined,
       async objection() {

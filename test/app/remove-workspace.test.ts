@@ -16,7 +16,7 @@ const remove = (on: ProvisioningStand, change: Partial<RemoveWorkspaceInput> = {
   removeWorkspace(
     {
       ...{ provisioningId: RUN, workspaceId: '7', workspaceName: 'prod', networkId: 'net' },
-      ...{ since: '2026-05-20T20:00:00Z', ...change },
+      ...{ isAsked: true, since: '2026-05-20T20:00:00Z', ...change },
     },
     on,
   );
@@ -86,6 +86,48 @@ describe('a removal', () => {
     on.workspaces.all.clear();
     on.setup.networks.all.splice(0);
     expect(await remove(on)).toMatchObject({ gone: true });
+  });
+});
+
+describe('a workspace that failed and that nobody asked to delete', () => {
+  const failed = { isAsked: false, networkId: 'net' };
+  const stands = (status: string): ProvisioningStand => {
+    const on = stand();
+    on.workspaces.set('7', { status });
+    return on;
+  };
+
+  test('is deleted with its network if a provisioning made it', async () => {
+    const on = stands('FAILED');
+    await on.provenance.note('workspace/7', 'prod');
+    expect(await remove(on, failed)).toMatchObject({ gone: false });
+    // It is on its way out then.
+    expect(await remove(on, failed)).toMatchObject({ gone: false });
+    on.workspaces.all.clear();
+    await remove(on, failed);
+    expect(await remove(on, failed)).toMatchObject({ gone: true });
+    expect([on.factory.deletions, on.setup.networks.deleted]).toEqual([['7'], ['net']]);
+  });
+
+  test.each([
+    ['nobody knows who made it', 'FAILED', [], 'no record that a provisioning made it'],
+    ['another was made', 'FAILED', ['workspace/8'], 'no record that a provisioning made it'],
+    ['only its network was made', 'FAILED', ['network/7', 'network/net'], 'no record that a provisioning made it'],
+    ['somebody repaired it meanwhile', 'RUNNING', ['workspace/7'], 'it is RUNNING now'],
+    ['somebody repairs it', 'PROVISIONING', ['workspace/7'], 'it is PROVISIONING now'],
+  ] as const)('stays where %s, and it is said how to delete it', async (_what, status, made, words) => {
+    const on = stands(status);
+    for (const thing of made) await on.provenance.note(thing, 'prod');
+    const { name, message } = await failureOf(remove(on, failed));
+    expect(name).toBe(FAILURE.workspaceFailed);
+    for (const part of ['workspace prod (7)', words, 'dbsa workspaces delete 7']) expect(message).toContain(part);
+    expect([on.factory.deletions, on.setup.networks.deleted]).toEqual([[], []]);
+  });
+
+  test('goes whoever made it once a person names it', async () => {
+    const on = stands('FAILED');
+    await remove(on);
+    expect(on.factory.deletions).toEqual(['7']);
   });
 });
 

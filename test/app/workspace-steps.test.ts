@@ -14,6 +14,7 @@ import {
   FakeClock,
   FakeCompute,
   FakeLeases,
+  FakeProvenance,
   FakeRegistry,
   FakeRests,
   FakeStoppedCompute,
@@ -288,12 +289,25 @@ describe('changing the key of a workspace', () => {
 });
 
 describe('taking a lease', () => {
+  const provenance = new FakeProvenance();
   const take = (rolloutId: string, waits = 0, maintenanceWindow: MaintenanceWindow | null = null) =>
-    takeLease({ ...step({ rolloutId, treatment: { ...step().treatment, maintenanceWindow } }), waits }, shared);
+    takeLease(
+      { ...step({ rolloutId, treatment: { ...step().treatment, maintenanceWindow } }), waits },
+      { ...shared, provenance },
+    );
 
   test('one rollout at a time, the same one as often as it likes', async () => {
     expect(await take(ROLLOUT)).toMatchObject({ admitted: true });
     expect(await take('other')).toMatchObject({ admitted: false, waits: 1 });
+  });
+
+  test('whoever gets it works on what people may use: nobody deletes that for having failed', async () => {
+    const { workspaceName } = step();
+    await provenance.note('workspace/1', workspaceName);
+    await take('other');
+    expect(await provenance.isMadeFor('workspace/1', workspaceName)).toBe(true);
+    await take(ROLLOUT);
+    expect(await provenance.isMadeFor('workspace/1', workspaceName)).toBe(false);
   });
 
   test('a lease that ended is taken over', async () => {

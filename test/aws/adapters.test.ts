@@ -12,7 +12,7 @@ import type { StoppedComputeRecord } from '../../lambda/app/ports.ts';
 import { DynamoComputeRests } from '../../lambda/aws/dynamo-compute-rests.ts';
 import { DynamoEvidence } from '../../lambda/aws/dynamo-evidence.ts';
 import { DynamoLeases } from '../../lambda/aws/dynamo-leases.ts';
-import { DynamoMadeNetworks } from '../../lambda/aws/dynamo-made-networks.ts';
+import { DynamoProvenance } from '../../lambda/aws/dynamo-provenance.ts';
 import { DynamoRegistrations } from '../../lambda/aws/dynamo-registrations.ts';
 import { DynamoStoppedCompute } from '../../lambda/aws/dynamo-stopped-compute.ts';
 import { KmsKeySource } from '../../lambda/aws/kms-key-source.ts';
@@ -110,12 +110,27 @@ describe('leases', () => {
 });
 
 describe('records', () => {
-  test('a network is known as made for the workspace it was noted for, however often, and for no other', async () => {
-    const made = new DynamoMadeNetworks(table);
-    expect(await made.isMadeFor('net', 'prod')).toBe(false);
-    await made.note('net', 'prod');
-    await made.note('net', 'prod');
-    expect([await made.isMadeFor('net', 'prod'), await made.isMadeFor('net', 'other')]).toEqual([true, false]);
+  test('what was made is known for the workspace it was noted for, however often, and for no other', async () => {
+    const made = new DynamoProvenance(table);
+    expect(await made.isMadeFor('network/7', 'prod')).toBe(false);
+    await made.note('network/7', 'prod');
+    await made.note('network/7', 'prod');
+    expect(await made.isMadeFor('network/7', 'prod')).toBe(true);
+    expect([await made.isMadeFor('network/7', 'other'), await made.isMadeFor('workspace/7', 'prod')]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  test('what was made and is forgotten, however often, is not known any more; the rest is', async () => {
+    const made = new DynamoProvenance(table);
+    for (const thing of ['workspace/8', 'workspace/9'] as const) await made.note(thing, 'prod');
+    await made.forget('workspace/8', 'prod');
+    await made.forget('workspace/8', 'prod');
+    expect([await made.isMadeFor('workspace/8', 'prod'), await made.isMadeFor('workspace/9', 'prod')]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   const record = (version: number, units: StoppedComputeRecord['units'] = []): StoppedComputeRecord => ({

@@ -104,6 +104,19 @@ describe('a provisioning', () => {
   });
 });
 
+describe('a workspace that is not to be deleted after all', () => {
+  test('ends the provisioning with what was found, and is not created beside', async () => {
+    const refuse = () => {
+      throw new TaskFailure(FAILURE.workspaceFailed, '{"errorMessage":"it stays"}');
+    };
+    const { names, of } = await provision({ ...REQUEST, onFailure: 'recreate' }, { Check: failed, Remove: refuse });
+    expect(names).toEqual(['Plan', 'Ensure', 'Create', 'Check', 'Remove', 'Summarize']);
+    expect(of('Summarize')).toMatchObject([
+      { removed: false, diagnosis: ['no route'], failure: { name: FAILURE.workspaceFailed, message: 'it stays' } },
+    ]);
+  });
+});
+
 describe('the network that goes with a workspace', () => {
   const ENSURED = { settings: { networkId: 'net' }, created: [], calls: 1 };
   test.each([
@@ -120,7 +133,7 @@ describe('the network that goes with a workspace', () => {
       Ensure: () => ({ ...ENSURED, ownNetworkId }),
       Repair: () => ({ ...REPAIRED, ...repaired }),
     });
-    expect(of('Remove')).toMatchObject([{ workspaceId: '7', workspaceName: 'prod', networkId }]);
+    expect(of('Remove')).toMatchObject([{ workspaceId: '7', workspaceName: 'prod', networkId, isAsked: false }]);
   });
 
   test('is the one that was asked to go where a workspace is deleted', async () => {
@@ -129,7 +142,7 @@ describe('the network that goes with a workspace', () => {
       {},
       { Plan: () => ({ request: null, removal, workspace: { kind: 'remove' }, calls: 1 }) },
     );
-    expect(of('Remove')).toMatchObject([removal]);
+    expect(of('Remove')).toMatchObject([{ ...removal, isAsked: true }]);
   });
 });
 

@@ -25,9 +25,9 @@ const struck = (): readonly string[] =>
     .map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 
 /** Provisions a workspace of this name while every function dies that has one of its requests under way. */
-async function crashingAt(name: string, method: 'GET' | 'POST') {
+async function crashingAt(name: string, method: 'GET' | 'POST', change: object = {}) {
   const { control } = world.databricks;
-  const request = await world.ownRequest(name);
+  const request = { ...(await world.ownRequest(name)), ...change };
   control.resetRequests();
   // Its answer takes so long that the function dies first.
   for (const kind of KINDS) control.addFault({ kind: 'slow', realMs: 20_000, method, path: pathOf(kind) });
@@ -52,6 +52,14 @@ describe('a function that dies', () => {
     expect(struck()).toEqual(KINDS.map((kind) => `POST ${kind}`));
     expect(summaryOf(ended)).toMatchObject({ ok: true, status: 'RUNNING' });
     expect(world.made('dies-after')).toEqual(ONCE);
+  });
+
+  test('before it has put on record what it created leaves a workspace that is not deleted for having failed', async () => {
+    const name = 'dies-unknown';
+    world.planCreation({ ends: 'FAILED', message: 'no', workspaceName: name });
+    const ended = await crashingAt(name, 'POST', { onFailure: 'recreate' });
+    expect(ended.cause).toContain('could not be set up, and stays: there is no record');
+    expect(world.made(name)).toEqual({ ...ONCE, workspaces: ['FAILED'] });
   });
 
   test('before each of its creations, leaves one of each', async () => {

@@ -165,6 +165,45 @@ describe('a workspace that fails', () => {
     expect(world.workspaces()).toEqual(['analytics RUNNING']);
   });
 
+  test.each(['delete', 'recreate'] as const)(
+    'is kept in spite of %p if it ever ran, until it is deleted by its id',
+    async (onFailure) => {
+      await start();
+      await provision();
+      const [workspace] = world.databricks.control.state().workspaces;
+      world.databricks.control.changeWorkspace(workspace?.id ?? '', { status: 'FAILED' });
+      world.databricks.control.resetRequests();
+      const ended = await provision({ onFailure });
+      expect(ended.status).toBe('FAILED');
+      for (const words of ['and stays: there is no record', `dbsa workspaces delete ${workspace?.id}`, 'is FAILED']) {
+        expect(ended.cause).toContain(words);
+      }
+      expect(world.writes()).toEqual([]);
+      expect(world.workspaces()).toEqual(['analytics FAILED']);
+      const remove = { workspaceId: workspace?.id, workspaceName: 'analytics' };
+      expect(summaryOf(await world.provision({ remove }))).toMatchObject({ ok: true, removed: true });
+    },
+  );
+
+  test('is kept if somebody else made it, with the network in which it is', async () => {
+    await start({
+      credentials: [{ id: 'cred-9', name: 'of somebody else', roleArn: CROSS_ACCOUNT_ROLE }],
+      storageConfigurations: [{ id: 'store-9', name: 'of somebody else', bucketName: 'somewhere' }],
+      networks: [{ id: 'net-9', name: 'of somebody else', ...REQUEST.network }],
+      workspaces: [
+        {
+          ...{ id: '77', name: 'analytics', deploymentName: 'dbc-77', region: 'us-west-2', status: 'FAILED' },
+          ...{ network: 'customer', networkId: 'net-9', credentialsId: 'cred-9', storageConfigurationId: 'store-9' },
+        },
+      ],
+    });
+    const { workspaceName, network } = REQUEST;
+    const same = { workspaceName, credentials: { id: 'cred-9' }, storage: { id: 'store-9' }, network };
+    const ended = await world.provision({ provision: { ...same, onFailure: 'recreate' } });
+    expect(ended.cause).toContain('workspace analytics (77) could not be set up, and stays');
+    expect(world.writes()).toEqual([]);
+  });
+
   test.each([
     ['BANNED', 'WorkspaceBanned'],
     ['CANCELLING', 'WorkspaceCancelled'],
