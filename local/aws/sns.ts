@@ -30,7 +30,7 @@ export class Sns implements AwsService {
   readonly #clock: LocalClock;
   readonly #onPublish: (message: PublishedMessage) => void;
   readonly #topics = new Set<string>();
-  readonly #subscriptions: Subscription[] = [];
+  #subscriptions: Subscription[] = [];
   readonly #published: PublishedMessage[] = [];
 
   constructor(settings: {
@@ -88,6 +88,20 @@ export class Sns implements AwsService {
       run: (request) => {
         const topic = optionalText(request, 'TopicArn') ?? text(request, 'TargetArn');
         return { MessageId: this.publish(topic, text(request, 'Message'), optionalText(request, 'Subject')) };
+      },
+    },
+    CreateTopic: {
+      fields: ['Name'],
+      run: (request) => ({ TopicArn: this.addTopic(text(request, 'Name')) }),
+    },
+    DeleteTopic: {
+      // Deletes the subscriptions too; one that is gone already is no error.
+      fields: ['TopicArn'],
+      run: (request) => {
+        const topicArn = text(request, 'TopicArn');
+        this.#topics.delete(topicArn);
+        this.#subscriptions = this.#subscriptions.filter((each) => each.topicArn !== topicArn);
+        return {};
       },
     },
     ListTopics: {

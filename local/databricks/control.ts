@@ -17,12 +17,14 @@ import type {
   PoolSeed,
   SecretPermission,
   SecretScopeSeed,
+  ServicePrincipalSeed,
   WarehouseSeed,
   WorkspaceStatus,
 } from './seed.ts';
 import type { WarehouseChange } from './sql-warehouses.ts';
 import type { StorageConfigurations } from './storage-configurations.ts';
 import type { SwitchChanges, Switches } from './switches.ts';
+import type { Tokens } from './tokens.ts';
 import type { Violation, Violations } from './violations.ts';
 import type { Workspace, WorkspaceChange } from './workspace.ts';
 import type { Settings } from './workspace-settings.ts';
@@ -73,6 +75,7 @@ interface ControlParts {
   readonly privateAccess: PrivateAccessSettings;
   readonly plans: CreationPlans;
   readonly workspaces: AccountWorkspaces;
+  readonly tokens: Tokens;
   readonly violations: Violations;
   readonly faults: Faults;
   readonly log: RequestLog;
@@ -148,6 +151,15 @@ export class Control {
   /** Sets the status, which ends an update that is going on, or how the next update ends. */
   changeWorkspace(id: string, change: WorkspaceChange): void {
     this.#settled(id).change(change);
+  }
+
+  /** As the account console does. Neither this nor the next is in reach of the control endpoint. */
+  addServicePrincipal(seed: ServicePrincipalSeed): void {
+    this.#parts.tokens.addPrincipal(seed);
+  }
+
+  deleteServicePrincipal(clientId: string): void {
+    this.#parts.tokens.removePrincipal(clientId);
   }
 
   addCluster(workspaceId: string, seed: ClusterSeed): void {

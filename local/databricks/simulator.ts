@@ -86,7 +86,7 @@ export const startDatabricksSimulator = async (options: SimulatorOptions): Promi
     switches = changed(switches, changes);
   };
   const parts = { conditions, accountId, ...configurations, workspaces, violations, faults, log };
-  const control = new Control({ ...parts, plans, setSwitches });
+  const control = new Control({ ...parts, tokens, plans, setSwitches });
   const server = createListener({ ...parts, tokens, control });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');

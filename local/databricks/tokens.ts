@@ -29,12 +29,12 @@ interface Credentials {
 /** OAuth machine to machine: gives out tokens for client credentials and tells what a token is good for. */
 export class Tokens {
   readonly #conditions: Conditions;
-  readonly #principals: readonly ServicePrincipalSeed[];
+  readonly #principals: ServicePrincipalSeed[];
   readonly #tokens = new Map<string, Token>();
 
   constructor(conditions: Conditions, principals: readonly ServicePrincipalSeed[]) {
     this.#conditions = conditions;
-    this.#principals = principals;
+    this.#principals = [...principals];
   }
 
   /**
@@ -79,6 +79,17 @@ export class Tokens {
     throw new Refusal(403, 'PERMISSION_DENIED', `Unauthorized access to Org: ${workspaceId}`);
   }
 
+  addPrincipal(principal: ServicePrincipalSeed): void {
+    this.#principals.push(principal);
+  }
+
+  /** From now on it gets no token, and those that it has are refused. */
+  removePrincipal(clientId: string): void {
+    const at = this.#principals.findIndex((principal) => principal.clientId === clientId);
+    if (at < 0) throw new Error(`there is no service principal ${clientId}`);
+    this.#principals.splice(at, 1);
+  }
+
   kindOf(authorization: string | undefined): CallerKind {
     if (authorization === undefined) return 'none';
     if (authorization.startsWith('Basic ')) return 'client';
@@ -93,6 +104,9 @@ export class Tokens {
   #valid(authorization: string | undefined): Token {
     const token = this.#tokens.get(bearer(authorization ?? ''));
     if (token === undefined || token.expiresAt <= this.#conditions.now()) throw unsupported();
+    // Databricks, "Manage service principals": one that is deleted cannot sign in any more. That this ends its tokens at
+    // once is the strict reading.
+    if (!this.#principals.includes(token.owner)) throw unsupported();
     return token;
   }
 }

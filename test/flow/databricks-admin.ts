@@ -5,6 +5,8 @@ export interface DatabricksAdmin {
   /** Registers a key for managed services and points the workspace at it. Answers the configuration's id. */
   moveWorkspace(workspaceId: string, keyArn: string): Promise<string>;
   deleteWorkspace(workspaceId: string): Promise<void>;
+  /** Rejects with what Databricks says while a workspace refers to it. */
+  deleteKeyConfiguration(id: string): Promise<void>;
 }
 
 export async function databricksAdmin({ databricks }: World): Promise<DatabricksAdmin> {
@@ -34,6 +36,9 @@ export async function databricksAdmin({ databricks }: World): Promise<Databricks
       const id = String(made.customer_managed_key_id);
       await account('PATCH', `/workspaces/${workspaceId}`, { managed_services_customer_managed_key_id: id });
       return id;
+    },
+    deleteKeyConfiguration: async (id) => {
+      await account('DELETE', `/customer-managed-keys/${id}`);
     },
     deleteWorkspace: async (workspaceId) => {
       await account('DELETE', `/workspaces/${workspaceId}`);

@@ -88,6 +88,9 @@ const installed = spawnSync('aws', ['--version']).status === 0;
       Messages: [{ Body: 'hello' }],
     });
     expect(await aws('sns', 'publish', '--topic-arn', topic, '--message', 'a')).toHaveProperty('MessageId');
+    await aws('sns', 'delete-topic', '--topic-arn', topic);
+    await expect(aws('sns', 'publish', '--topic-arn', topic, '--message', 'a')).rejects.toThrow('NotFound');
+    expect(await aws('sns', 'create-topic', '--name', 'cli')).toEqual({ TopicArn: topic });
     expect(await aws('lambda', 'list-functions')).toEqual({ Functions: [] });
     expect(await aws('dynamodb', 'list-tables')).toEqual({ TableNames: [] });
     expect(await aws('logs', 'describe-log-groups')).toEqual({ logGroups: [] });
@@ -96,7 +99,7 @@ const installed = spawnSync('aws', ['--version']).status === 0;
 
   test('shows an error under its name', async () => {
     await expect(aws('kms', 'describe-key', '--key-id', 'nobody')).rejects.toThrow(/NotFoundException/);
-    await expect(aws('sns', 'create-topic', '--name', 'a')).rejects.toThrow(/does not know sns:CreateTopic/);
+    await expect(aws('sns', 'list-origination-numbers')).rejects.toThrow(/does not know sns:ListOriginationNumbers/);
     await expect(aws('sqs', 'get-queue-url', '--queue-name', 'nobody')).rejects.toThrow(/NonExistentQueue/);
   });
 });

@@ -135,6 +135,22 @@ describe('OAuth for service principals', () => {
     expect(late).toMatchObject({ status: 401, body: { error_code: 401 } });
   });
 
+  test('refuses a service principal that was deleted, and takes another that was made in its place', async () => {
+    const running = await run(SEED);
+    const { clientId, clientSecret, control } = running.simulator;
+    const token = await granted(accountToken(running), clientId, clientSecret);
+
+    control.deleteServicePrincipal(clientId);
+    control.addServicePrincipal({ clientId: 'next', clientSecret: 'secret', accountAdmin: true, workspaces: 'all' });
+
+    expect(await requestToken(accountToken(running), clientId, clientSecret)).toMatchObject({
+      ...{ status: 401, body: { error: 'invalid_client' } },
+    });
+    expect(await send(workspaces(running), 'GET', token)).toMatchObject({ status: 401 });
+    const next = await granted(accountToken(running), 'next', 'secret');
+    expect(await send(workspaces(running), 'GET', next)).toMatchObject({ status: 200 });
+  });
+
   test('refuses a call without a token, and one with a name and password', async () => {
     const running = await run(SEED);
 
