@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ExecutionEvent } from '../../local/console/story.ts';
 import { DEMO_ALIAS } from '../../local/demo/account.ts';
+import { objections } from '../../local/demo/objections.ts';
 import { databricksAdmin } from './databricks-admin.ts';
 import { IDS, type RolloutWorld, startRolloutWorld } from './rollout-world.ts';
-import { empty } from './state-table.ts';
+import { endOf } from './rollouts.ts';
+import { contentOf, empty, restore } from './state-table.ts';
 
 /** Every step of docs/recovery.md about keys that is done here is done as that page says, and undone by its end. */
+const MINUTE_MS = 60_000;
 const RIGHT = ['UNCHANGED', 'UNCHANGED', 'UNCHANGED'];
 const DONE = ['ROLLED_OUT', 'ROLLED_OUT', 'ROLLED_OUT'];
 
 let world: RolloutWorld;
+let onHistory: (event: ExecutionEvent) => void = () => undefined;
 beforeAll(async () => {
-  world = await startRolloutWorld();
+  world = await startRolloutWorld({}, (event) => onHistory(event));
 });
 afterAll(() => world.close());
 
@@ -69,9 +74,12 @@ describe('after a key policy lost Databricks', () => {
 });
 
 describe('after an alias was deleted', () => {
-  test('rollouts of its binding are refused, and create-alias starts one', async () => {
+  test('it is told, rollouts of its binding are refused, and create-alias starts one', async () => {
     await world.aws.kms.handle('DeleteAlias', { AliasName: DEMO_ALIAS });
     expect((await rollOut()).error).toBe('KeyNotFound');
+    await world.scheduledWatch();
+    const alerts = world.aws.sns.published.filter(({ message }) => message.startsWith(`key ${DEMO_ALIAS} `));
+    expect(alerts.map(({ subject }) => subject)).toEqual([`URGENT: Databricks key alias-missing: ${DEMO_ALIAS}`]);
     world.forgetEnds();
     expect(world.outcomes(await world.bind(DEMO_ALIAS))).toEqual(RIGHT);
   });
@@ -103,6 +111,45 @@ describe('after the state table was lost', () => {
     world.databricks.control.resetRequests();
     expect(world.outcomes(await rollOut())).toEqual(RIGHT);
     expect(world.writes()).toEqual([]);
+  });
+});
+
+describe('after the state table was lost during a rollout', () => {
+  test('its history names the compute that stays stopped, and a restored table has the sweep start it', async () => {
+    world.clock.advance(10 * MINUTE_MS);
+    const before = world.databricks.control.state();
+    const stopping = new Set<string>();
+    const lose = async () => {
+      // No step waits for anything meanwhile.
+      const hold = world.clock.enter();
+      const content = await contentOf(world);
+      await empty(world);
+      hold.leave();
+      return content;
+    };
+    let lost: ReturnType<typeof contentOf> | undefined;
+    onHistory = ({ type, state, executionArn }) => {
+      if (type !== 'TaskStateEntered') return;
+      if (state === 'Stop compute') stopping.add(executionArn);
+      if (state === 'Patch workspace') lost ??= lose();
+    };
+    const ended = await world.rotate();
+    expect(world.outcomes(ended)).toContain('LeaseLost');
+    world.clock.advance(10 * MINUTE_MS);
+    const stopped = objections(before, world.databricks.control.state(), new Map());
+    expect(stopped).toContain(`workspace ws-${IDS[0]}: cluster shared was RUNNING and is TERMINATED`);
+    const histories = await Promise.all(
+      [...stopping].map((executionArn) => world.stepFunctions.handle('GetExecutionHistory', { executionArn })),
+    );
+    const named = histories.map((history) => JSON.stringify(history).includes("cluster 'shared' ("));
+    expect(named).toEqual([true, true, true]);
+
+    await restore(world, (await lost) ?? []);
+    world.clock.advance(61 * MINUTE_MS);
+    await world.scheduledSweep();
+    expect((await endOf(world, 'sweep-')).status).toBe('SUCCEEDED');
+    expect(objections(before, world.databricks.control.state(), new Map())).toEqual([]);
+    expect((await rollOut()).status).toBe('SUCCEEDED');
   });
 });
 
