@@ -1,5 +1,11 @@
 import { asObject, wrong } from '../domain/parse.ts';
 
+/** What a trigger of one kind of execution may hold. */
+export interface TriggerForm<Kind extends string, Fact extends string> {
+  readonly kinds: readonly Kind[];
+  readonly facts: readonly Fact[];
+}
+
 /** Printable ASCII; a time or an id that an event lacks is empty. */
 const FACT = /^[ -~]{0,300}$/;
 
@@ -10,7 +16,7 @@ const FACT = /^[ -~]{0,300}$/;
 export function parseTrigger<Kind extends string, Fact extends string>(
   value: unknown,
   path: string,
-  { kinds, facts }: { readonly kinds: readonly Kind[]; readonly facts: readonly Fact[] },
+  { kinds, facts }: TriggerForm<Kind, Fact>,
 ): { readonly kind: Kind } & { readonly [name in Fact]?: string } {
   const { kind: given, ...others } = asObject(value, path);
   const kind = kinds.find((one) => one === given);

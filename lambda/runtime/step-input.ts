@@ -3,6 +3,7 @@ import type {
   CheckKeyInput,
   RegisterKeyInput,
   RolloutRequest,
+  RolloutTrigger,
   SettingName,
   TakeLeaseInput,
   Treatment,
@@ -10,7 +11,7 @@ import type {
 } from '../contract/rollout.ts';
 import { asCount, asList, asObject, asText, wrong } from '../domain/parse.ts';
 import { SETTING_NAMES } from '../domain/workspace-settings.ts';
-import { parseTrigger } from './parse-trigger.ts';
+import { parseTrigger, type TriggerForm } from './parse-trigger.ts';
 import { asSettings, asWorkspaceId, parseRolloutTarget } from './rollout-target.ts';
 
 /** Input of a rollout; people start executions by hand, so it is checked field by field. */
@@ -25,10 +26,10 @@ export function parseRolloutRequest(input: unknown): RolloutRequest {
   };
 }
 
-const TRIGGER = {
+const TRIGGER: TriggerForm<RolloutTrigger['kind'], Exclude<keyof RolloutTrigger, 'kind'>> = {
   kinds: ['material-rotation', 'key-replacement', 'request', 'schedule', 'clean-up'],
   facts: ['keyArn', 'materialId', 'eventId', 'eventTime'],
-} as const;
+};
 
 /** Input of the step that registers a key; the plan made its binding. */
 export function parseRegisterKey(input: unknown): RegisterKeyInput {

@@ -5,9 +5,10 @@ import type {
   SyncPlan,
   SyncRequest,
   SyncScopeInput,
+  SyncTrigger,
 } from '../contract/secret-sync.ts';
 import { asCount, asList, asObject, asText, wrong } from '../domain/parse.ts';
-import { parseTrigger } from './parse-trigger.ts';
+import { parseTrigger, type TriggerForm } from './parse-trigger.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   ...['bindings', 'workspaces', 'scopes', 'secret', 'dryRun', 'rewrite', 'confirmDeletes', 'trigger'],
@@ -36,10 +37,10 @@ function parseSyncRequest(given: unknown): SyncRequest {
   };
 }
 
-const TRIGGER = {
+const TRIGGER: TriggerForm<SyncTrigger['kind'], Exclude<keyof SyncTrigger, 'kind'>> = {
   kinds: ['secret-changed', 'schedule', 'key-rollout', 'provisioning', 'request'],
   facts: ['event', 'eventId', 'eventTime'],
-} as const;
+};
 
 /** It is asked for at Secrets Manager, and told of where it is not found. */
 function asSecretId(value: unknown, path: string): string {
