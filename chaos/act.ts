@@ -3,6 +3,8 @@ import { AwsError } from '../local/aws/service.ts';
 import type { World } from '../local/world.ts';
 import type { GroundTruth } from './ground-truth.ts';
 import type { Happening } from './happenings.ts';
+import type { Desk } from './provisioning/desk.ts';
+import { actOnProvisioning, type ProvisioningHappening } from './provisioning/happenings.ts';
 import { ALIASES, type BindingId } from './scenario.ts';
 import type { Stopper } from './stopper.ts';
 import type { Story } from './story.ts';
@@ -12,6 +14,7 @@ export interface Stage {
   readonly truth: GroundTruth;
   readonly stopper: Stopper;
   readonly story: Story;
+  readonly desk: Desk;
 }
 
 /** Lets it happen. What cannot happen now, such as a new value of a deleted secret, does not. */
@@ -43,6 +46,13 @@ function perform(what: Happening, stage: Stage): Promise<unknown> {
       return world.aws.functions.crash();
     case 'stop-execution':
       return Promise.resolve(stage.stopper.arm(what.afterSteps));
+    case 'provision':
+    case 'remove-workspace':
+    case 'diagnose':
+    case 'cancel':
+    case 'plan-failure':
+    case 'addresses':
+      return Promise.resolve(actOnProvisioning(what, stage.desk, world));
     case 'edit-key':
     case 'delete-key':
     case 'put-foreign-key':
@@ -125,7 +135,7 @@ function byHand(what: ByHand, { world, truth }: Stage): void {
 
 type OfSecrets = Exclude<
   Happening,
-  OfKeys | ByHand | { kind: 'roll-out' | 'sync' | 'kill-functions' | 'stop-execution' }
+  OfKeys | ByHand | ProvisioningHappening | { kind: 'roll-out' | 'sync' | 'kill-functions' | 'stop-execution' }
 >;
 
 function withSecret(what: OfSecrets, { aws: { secrets } }: World): Promise<unknown> {

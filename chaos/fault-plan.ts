@@ -67,6 +67,7 @@ const ON_WIRE: readonly ((draw: Draw) => FaultEffect & { readonly tookEffect?: b
 const PATHS = [
   '/workspaces',
   '/customer-managed-keys',
+  '/(credentials|storage-configurations|networks)',
   '/clusters/',
   '/sql/',
   '/instance-pools/',
@@ -77,9 +78,21 @@ function databricksFault(draw: Draw): Fault {
   const probability = draw.one([0.02, 0.05, 0.1, 0.2, 0.4]);
   // Nothing but a change can be in conflict; asking for a token is none.
   if (draw.chance(0.1)) {
-    return { kind: 'empty-conflict', method: draw.one(['POST', 'PATCH']), path: draw.one(PATHS), probability };
+    return {
+      kind: 'empty-conflict',
+      method: draw.one(['POST', 'PATCH', 'DELETE']),
+      path: draw.one(PATHS),
+      probability,
+    };
   }
-  const where = draw.one([{}, { method: 'POST' }, { method: 'PATCH' }, { method: 'GET' }, { path: draw.one(PATHS) }]);
+  const where = draw.one([
+    {},
+    { method: 'POST' },
+    { method: 'PATCH' },
+    { method: 'GET' },
+    { method: 'DELETE' },
+    { path: draw.one(PATHS) },
+  ]);
   return { ...draw.one(ON_WIRE)(draw), ...where, probability };
 }
 
@@ -106,7 +119,8 @@ function awsFault(draw: Draw): AwsFault {
 }
 
 function lambdaFault(draw: Draw): LambdaFault {
-  const write = { write: draw.whole(1, 4) };
+  // The first ones most, because most invocations write little; a sync of a full scope writes dozens of times.
+  const write = { write: draw.one([draw.whole(1, 4), draw.whole(1, 4), draw.whole(5, 12), draw.whole(13, 40)]) };
   const moment: DeathMoment = draw.one<DeathMoment>([
     { at: 'start' },
     { at: 'end' },
@@ -120,6 +134,7 @@ function lambdaFault(draw: Draw): LambdaFault {
 const OF_EVENTS: readonly ((draw: Draw) => EventFaultEffect)[] = [
   (draw) => ({ kind: 'duplicated', laterMs: draw.one([0, 1_000, 60_000, 900_000]) }),
   (draw) => ({ kind: 'late', byMs: draw.one([1_000, 30_000, 300_000, 1_800_000]) }),
+  (draw) => ({ kind: 'reordered', withinMs: draw.one([5_000, 120_000]) }),
   () => ({ kind: 'lost' }),
 ];
 

@@ -1,9 +1,11 @@
 import type { Draw } from './draw.ts';
+import type { ProvisioningHappening } from './provisioning/happenings.ts';
 import { ALIASES, type BindingId, FOREIGN_GRANT, PLACES, WORKSPACES } from './scenario.ts';
 import { secretValue } from './secret-value.ts';
 
 /** What people and AWS do while things go wrong. */
 export type Happening =
+  | ProvisioningHappening
   | { readonly kind: 'rotate'; readonly binding: BindingId }
   /** The alias moves to a key that is made for it, or back to the first one. */
   | { readonly kind: 'replace-key' | 'move-back'; readonly binding: BindingId }
@@ -78,6 +80,7 @@ function ofSecrets(draw: Draw, index: number): Happening {
     { kind: 'put-secret', name: app, value: secretValue(`value ${index}`) },
     { kind: 'put-secret', name: app, value: secretValue(`value ${index}`) },
     { kind: 'put-secret', name: team, value: json },
+    { kind: 'put-secret', name: 'everywhere/common', value: secretValue(`everywhere ${index}`) },
     { kind: 'create-secret', name: `app/new-${index}`, value: secretValue(`new ${index}`) },
     { kind: 'delete-secret', name: app, forGood: draw.chance(0.6) },
     { kind: 'restore-secret', name: app },

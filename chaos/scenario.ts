@@ -4,6 +4,7 @@ import type { SwitchChanges } from '../local/databricks/switches.ts';
 import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../local/demo/account.ts';
 import type { StageBindings } from '../local/demo/stage.ts';
 import type { Draw } from './draw.ts';
+import { GIVEN_SEED } from './provisioning/wishes.ts';
 import { secretValue } from './secret-value.ts';
 
 /** Bound to `alpha` but for the last one, which is bound to `beta`. One id is larger than a JavaScript number can hold. */
@@ -19,8 +20,9 @@ export const BOUND: Readonly<Record<BindingId, readonly string[]>> = {
   beta: [FOURTH],
 };
 
-/** One stage for every seed, so that its template is made once. */
+/** One stage for every seed, so that its template is made once. Its schedules are the usual ones, but for one of a day. */
 export const BINDINGS: StageBindings = {
+  keyReconciliation: { everyHours: 1 },
   keyBindings: {
     alpha: { key: ALIASES.alpha, useCases: ['MANAGED_SERVICES'], workspaces: [...BOUND.alpha] },
     beta: { key: ALIASES.beta, useCases: ['MANAGED_SERVICES', 'STORAGE'], workspaces: [...BOUND.beta], canary: false },
@@ -41,6 +43,11 @@ export const BINDINGS: StageBindings = {
       ...{ workspaces: [FIRST, FOURTH], scopes: ['team-*'], json: 'spread', prune: 'owned' },
       access: [{ group: 'team', permission: 'READ' }],
     },
+    // New workspaces, too.
+    everywhere: {
+      secrets: { include: [{ namePrefix: 'everywhere/' }] },
+      ...{ workspaces: 'all', scopes: ['everywhere'], prune: 'owned' },
+    },
   },
 };
 
@@ -49,6 +56,8 @@ export const PLACES = {
   app: { workspaces: [FIRST, SECOND, THIRD], scope: 'app' },
   shared: { workspaces: [SECOND], scope: 'app' },
   teams: { workspaces: [FIRST, FOURTH] },
+  /** In every workspace that there is. */
+  everywhere: { scope: 'everywhere' },
 } as const;
 
 /** Keys that people made; nobody else may touch them. */
@@ -60,6 +69,7 @@ export const FOREIGN = [
 
 export const FOREIGN_GRANT = { principal: 'auditors', permission: 'READ' } as const;
 
+const MINUTE = 60_000;
 const OLD = 'a0000000-0000-4000-8000-000000000001';
 const CREDENTIALS = 'c0000000-0000-4000-8000-000000000001';
 
@@ -79,7 +89,11 @@ export function drawScenario(draw: Draw): Scenario {
     : undefined;
   return {
     account: (keyArn, now) => ({
-      credentials: [{ id: CREDENTIALS, name: 'cross-account', roleArn: CROSS_ACCOUNT_ROLE }],
+      ...GIVEN_SEED,
+      credentials: [
+        { id: CREDENTIALS, name: 'cross-account', roleArn: CROSS_ACCOUNT_ROLE },
+        ...(GIVEN_SEED.credentials ?? []),
+      ],
       keyConfigurations: [
         { id: OLD, keyArn, alias: ALIASES.alpha, useCases: ['MANAGED_SERVICES', 'STORAGE'], createdAt: now - 1e9 },
       ],
@@ -130,8 +144,21 @@ function drawSwitches(draw: Draw): SwitchChanges {
     accountErrors: draw.one(['message', 'documented', 'code', 'text'] as const),
     aclLagMs: draw.one([0, 0, 2_000]),
     aclParallelWrites: draw.one(['fine', 'lossy'] as const),
+    credentialsDelayMs: draw.one([0, 0, 90_000]),
+    workspaceCredentialsDelayMs: draw.one([0, 0, 120_000]),
+    duplicateWorkspaceName: draw.one(['accept', 'accept', 'refuse'] as const),
+    deleteInUse: draw.one(['conflict', 'empty-conflict', 'invalid-state'] as const),
+    deleteBody: draw.one(['void', 'object', 'deleted'] as const),
+    removalStatus: draw.one(['CANCELLED', 'CANCELLING'] as const),
     secretsRateLimit: draw.one([null, null, { perSecond: 20 }, { perSecond: 10, retryAfterSeconds: 1 }]),
-    timings: { tokenLifeMs: draw.one([60, 60, 5, 1]) * 60_000 },
+    timings: {
+      tokenLifeMs: draw.one([60, 60, 5, 1]) * MINUTE,
+      notProvisionedMs: draw.one([0, 0, MINUTE]),
+      creationMs: draw.one([1, 5, 5, 15]) * MINUTE,
+      hostLagMs: draw.one([0, 0, MINUTE]),
+      workspaceRemovalMs: draw.one([1, 3, 10]) * MINUTE,
+      releaseMs: draw.one([0, 1, 5]) * MINUTE,
+    },
   };
 }
 
@@ -143,6 +170,7 @@ async function makeSecrets({ secrets }: LocalAccount, draw: Draw): Promise<void>
     await secrets.handle('CreateSecret', { Name: `app/key-${index}`, ...content });
   }
   await secrets.handle('CreateSecret', { Name: 'shared/common', SecretString: secretValue('shared') });
+  await secrets.handle('CreateSecret', { Name: 'everywhere/common', SecretString: secretValue('everywhere') });
   for (const [index, team] of ['team-a', 'team-b'].entries()) {
     await secrets.handle('CreateSecret', {
       Name: `teams/db-${index}`,

@@ -16,8 +16,7 @@ import { Draws } from './draws.ts';
 import { type Ended, EndedExecutions } from './ended-executions.ts';
 import { StepFunctions } from './step-functions/step-functions.ts';
 import { deployAssembly } from './template/deploy.ts';
-
-export type { Ended } from './ended-executions.ts';
+import type { Schedule } from './template/schedule-resources.ts';
 
 const DATABRICKS_ACCOUNT = '0d26daa6-5e44-4c97-a497-ef015f91254a';
 
@@ -56,6 +55,8 @@ export interface World {
   readonly apiUrl: string;
   /** Whether the template came from the cache. */
   readonly cached: boolean;
+  /** The schedules of the stack; nothing fires them by itself. */
+  readonly schedules: readonly Schedule[];
   /** The next execution that ends and has not been asked for before; children of maps are not told. */
   nextEnd(): Promise<Ended>;
   /** The next such execution of one state machine; those of others stay untold. */
@@ -162,6 +163,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       outputs,
       apiUrl,
       cached: assembly.cached,
+      schedules: deployment.schedules,
       nextEnd: () => ends.next(),
       nextEndOf: (stateMachineArn) => ends.nextOf(stateMachineArn),
       forgetEnds: () => ends.forget(),

@@ -3,7 +3,14 @@ import type { ScopeResult } from '../../lambda/contract/secret-sync.ts';
 import { createDatabricksHttp } from '../../lambda/databricks/http.ts';
 import { WorkspaceSecrets } from '../../lambda/databricks/workspace-secrets.ts';
 import { bindings, FakeLeases } from '../../test/app/fakes.ts';
-import { FakeBudget, FakeLedger, FakeRecords, scopeInput, secretBinding } from '../../test/app/secret-fakes.ts';
+import {
+  FakeBudget,
+  FakeHosts,
+  FakeLedger,
+  FakeRecords,
+  scopeInput,
+  secretBinding,
+} from '../../test/app/secret-fakes.ts';
 import type { Client } from './client.ts';
 import { arnOfKey } from './numbered-secrets.ts';
 import { READER } from './peers.ts';
@@ -45,15 +52,20 @@ export const sweepAlone: Strategy = {
   },
 };
 
-type State = Pick<SyncScopePorts, 'source' | 'ledger' | 'records' | 'pruneBudget' | 'leases'>;
+type State = Pick<SyncScopePorts, 'source' | 'ledger' | 'records' | 'pruneBudget' | 'leases' | 'hosts'>;
 
-const stateOf = ({ secrets, now, aws }: Client): State => ({
-  source: afar(secrets, aws),
-  ledger: afar(new FakeLedger(), aws),
-  records: afar(new FakeRecords(), aws),
-  pruneBudget: afar(new FakeBudget(), aws),
-  leases: afar(new FakeLeases(now), aws),
-});
+const stateOf = ({ secrets, now, aws }: Client): State => {
+  const hosts = new FakeHosts();
+  hosts.hosts.set('1', { workspaceId: '1', name: 'one', deploymentName: 'dbc-1', region: 'us-west-2' });
+  return {
+    hosts: afar(hosts, aws),
+    source: afar(secrets, aws),
+    ledger: afar(new FakeLedger(), aws),
+    records: afar(new FakeRecords(), aws),
+    pruneBudget: afar(new FakeBudget(), aws),
+    leases: afar(new FakeLeases(now), aws),
+  };
+};
 
 function portsOf({ baseUrl, clientId, token, transport, now, wait }: Client, state: State): SyncScopePorts {
   const ends = now() + STEP_MS;

@@ -2,9 +2,11 @@ import type { SimulatorState } from '../../local/databricks/control.ts';
 import { objections as computeObjections } from '../../local/demo/objections.ts';
 import type { World } from '../../local/world.ts';
 import type { GroundTruth } from '../ground-truth.ts';
+import type { Wish } from '../provisioning/wishes.ts';
 import type { Quiet } from '../quiet-hour.ts';
 import type { Witness } from '../witness.ts';
 import { duplicateObjections, holdObjections, keyObjections } from './keys.ts';
+import { type Intents, provisioningObjections } from './provisioning.ts';
 import { secretObjections } from './secrets.ts';
 import { stateObjections } from './state.ts';
 import { storedItems } from './stored.ts';
@@ -16,10 +18,20 @@ export interface Case {
   /** The simulated account before anything happened. */
   readonly before: SimulatorState;
   readonly quiet: Quiet;
+  readonly wishes: readonly Wish[];
+  readonly intents: Intents;
 }
 
 /** What must hold after all that, by the simulator and the tables themselves. Empty if all of it does. */
-export async function verdictOf({ world, truth, witness, before, quiet }: Case): Promise<readonly string[]> {
+export async function verdictOf({
+  world,
+  truth,
+  witness,
+  before,
+  quiet,
+  wishes,
+  intents,
+}: Case): Promise<readonly string[]> {
   truth.look();
   const items = await storedItems(world);
   await witness.search(world);
@@ -30,9 +42,10 @@ export async function verdictOf({ world, truth, witness, before, quiet }: Case):
     ...computeObjections(before, world.databricks.control.state(), new Map()).filter(isOurs),
     ...stateObjections(items, world.clock.now()),
     ...(await secretObjections(world, truth)),
-    ...(quiet.sync.status === 'SUCCEEDED'
+    ...(await provisioningObjections(world, wishes, intents)),
+    ...(quiet.sync?.status === 'SUCCEEDED'
       ? []
-      : [`the last secret sync ended ${quiet.sync.status}: ${quiet.sync.cause}`]),
+      : [`the last secret sync ended ${quiet.sync?.status ?? 'not, because there was none'}: ${quiet.sync?.cause}`]),
     ...witness.leaks,
   ];
 }

@@ -35,6 +35,11 @@ async function wantedOf(world: World, { Name, DeletedDate, Tags = [] }: Listed):
     const { workspaces, scope } = PLACES[prefix];
     return workspaces.map((workspaceId) => ({ workspaceId, scope, key: name, value }));
   }
+  if (prefix === 'everywhere') {
+    const { workspaces } = world.databricks.control.state();
+    const running = workspaces.filter(({ status }) => status === 'RUNNING');
+    return running.map(({ id }) => ({ workspaceId: id, scope: PLACES.everywhere.scope, key: name, value }));
+  }
   const scope = Tags.find(({ Key }) => Key === 'databricks:scope')?.Value;
   if (prefix !== 'teams' || scope === undefined) return [];
   const members = value === undefined ? {} : (JSON.parse(value.toString()) as Readonly<Record<string, string>>);

@@ -3,7 +3,7 @@ import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
 import { type OperationId, operationPath } from '../domain/operation-id.ts';
 import { nameLease } from './create-workspace.ts';
-import { endLeaseSoon, endSoon, restartName, touchedBy } from './interrupted-rollout.ts';
+import { endSoon, restartName, touchedBy } from './interrupted-rollout.ts';
 import type { Execution, Executions } from './operation-ports.ts';
 import type { Clock, Leases } from './ports.ts';
 import { findOperation, showOperation } from './show-operation.ts';
@@ -22,9 +22,9 @@ export interface Cancelled {
 }
 
 /**
- * Stops an operation. What it did stays done. A rollout's leases end as soon as none of its steps can be at work any more,
- * except where a change was made after which compute has to rest: there the lease keeps it resting. A second rollout then restarts the
- * compute that is on record, and changes no key. Fails with OperationNotFound or OperationEnded.
+ * Stops an operation. What it did stays done. A rollout's leases end as soon as none of its steps can be at work any more.
+ * A second rollout then restarts the compute that is on record, once no change that was asked for can be under way, and
+ * changes no key. Fails with OperationNotFound or OperationEnded.
  */
 export async function cancelOperation(id: string, caller: string, ports: CancelPorts): Promise<Cancelled> {
   const { executions } = ports;
@@ -46,7 +46,7 @@ export async function cancelOperation(id: string, caller: string, ports: CancelP
 async function restartCompute(execution: Execution, ports: CancelPorts): Promise<OperationId | undefined> {
   const workspaces = await touchedBy(execution, ports.executions);
   if (workspaces.length === 0) return undefined;
-  await Promise.all(workspaces.map((workspace) => endLeaseSoon(workspace, execution.arn, ports)));
+  await Promise.all(workspaces.map(({ workspaceId }) => endSoon(workspaceLease(workspaceId), execution.arn, ports)));
   const restart: OperationId = { kind: 'key-rollout', name: restartName(execution.name) };
   await ports.executions.start(restart.kind, restart.name, {
     restart: { workspaceIds: workspaces.map(({ workspaceId }) => workspaceId) },

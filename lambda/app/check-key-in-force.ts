@@ -8,7 +8,8 @@ import { describeSettings, wantedSettings } from '../domain/workspace-settings.t
 import { confirmHold } from './hold-keys.ts';
 import type { HeldKeys } from './key-watch-ports.ts';
 import { oweRewrite } from './owe-rewrite.ts';
-import type { CallCount, Clock, Leases, WorkspaceDirectory } from './ports.ts';
+import type { CallCount, Clock, ComputeRests, Leases, WorkspaceDirectory } from './ports.ts';
+import { restAfterChange } from './rest-compute.ts';
 import type { RewritesOwed } from './secret-ports.ts';
 import { workspaceLease } from './take-lease.ts';
 
@@ -16,6 +17,7 @@ export interface CheckPorts {
   readonly bindings: BindingsFile;
   readonly workspaces: WorkspaceDirectory;
   readonly leases: Leases;
+  readonly rests: ComputeRests;
   readonly heldKeys: Pick<HeldKeys, 'of' | 'change' | 'remove'>;
   readonly rewrites: Pick<RewritesOwed, 'owe'>;
   readonly calls: CallCount;
@@ -25,7 +27,8 @@ export interface CheckPorts {
 /**
  * One read of a patched workspace. Fails with KeyChangeReverted if the new key was there and is gone again,
  * WorkspaceNotRunning if the update ended the workspace, KeyNotInForce past the deadline. From the moment the key is in
- * force the key before is held, and the workspace's secrets are owed to be written again, by this rollout or by the next secret sync.
+ * force the key before is held, and the workspace's secrets are owed to be written again, by this rollout or by the next
+ * secret sync; so are they where Databricks took the key back. Compute rests, where the change asks for that.
  */
 export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): Promise<CheckKeyOutput> {
   const { timing } = ports.bindings;
@@ -33,6 +36,8 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
   await ports.leases.renew(workspaceLease(input.workspaceId), input.rolloutId, now + timing.leaseMinutes * 60_000);
   const workspace = await ports.workspaces.get(input.workspaceId);
   const reading = readingOf(workspace, input, timing.stableReads, now);
+  const isLate = now - Date.parse(input.patchedAt) > timing.keyDeadlineMinutes * 60_000;
+  if (!input.rested && (reading.kind !== 'waiting' || isLate)) await restAfterChange(input, ports);
   switch (reading.kind) {
     case 'in-force':
       await confirmHold(input, ports);
@@ -43,6 +48,8 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
         calls: ports.calls(),
       };
     case 'reverted':
+      // What a sync wrote while the new key was shown stays under it, and the debt of this rollout is paid with that.
+      await oweRewrite({ ...input, rolloutId: `${input.rolloutId}/reverted` }, null, ports);
       throw new AutomationError(
         FAILURE.keyChangeReverted,
         `workspace ${workspace.id} showed ${describeSettings(wantedSettings(input), input.fields)} and then went back to ${describeSettings(workspace, input.fields)}: ` +
@@ -54,8 +61,7 @@ export async function checkKeyInForce(input: CheckKeyInput, ports: CheckPorts): 
         `workspace ${workspace.id} is ${workspace.status} after the change${workspace.statusMessage ? ` (Databricks says: ${workspace.statusMessage})` : ''}; call Databricks support`,
       );
     case 'waiting':
-      if (now - Date.parse(input.patchedAt) > timing.keyDeadlineMinutes * 60_000)
-        throw notInForce(workspace, input, timing.keyDeadlineMinutes);
+      if (isLate) throw notInForce(workspace, input, timing.keyDeadlineMinutes);
       return { inForce: false, stableReads: reading.stableReads, secretsOwed: false, calls: ports.calls() };
   }
 }

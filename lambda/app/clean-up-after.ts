@@ -2,9 +2,10 @@ import type { RolloutRequest } from '../contract/rollout.ts';
 import type { Home } from '../domain/event.ts';
 import { readExecutionEnd } from '../domain/execution-event.ts';
 import { executionName } from '../domain/operation-id.ts';
-import { endLeaseSoon, restartName, touchedBy } from './interrupted-rollout.ts';
+import { endSoon, restartName, touchedBy } from './interrupted-rollout.ts';
 import type { Executions } from './operation-ports.ts';
 import type { Clock, Leases, StoppedCompute } from './ports.ts';
+import { workspaceLease } from './take-lease.ts';
 
 export interface CleanUpPorts {
   readonly home: Home;
@@ -37,8 +38,8 @@ export async function cleanUpAfter(event: unknown, ports: CleanUpPorts): Promise
   if (execution?.arn !== end.executionArn) return { freed: [], ignored: 'not an execution of this stage' };
   if (execution.status === 'RUNNING') return { freed: [], ignored: 'it runs' };
   const freed: string[] = [];
-  for (const workspace of await touchedBy(execution, executions)) {
-    if (await endLeaseSoon(workspace, execution.arn, ports)) freed.push(workspace.workspaceId);
+  for (const { workspaceId } of await touchedBy(execution, executions)) {
+    if (await endSoon(workspaceLease(workspaceId), execution.arn, ports)) freed.push(workspaceId);
   }
   const stopped = await ports.stoppedCompute.having(freed);
   if (stopped.size === 0) return { freed };

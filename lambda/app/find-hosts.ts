@@ -11,8 +11,10 @@ export interface HostPorts {
 
 export interface FoundHosts {
   readonly byId: ReadonlyMap<string, WorkspaceHost>;
-  /** Workspaces for bindings that mean all of them. */
+  /** Workspaces for bindings that mean all of them: those of the stage's Region that run. */
   readonly everywhere: readonly string[];
+  /** Workspaces that such a binding may reach, whether they run or not. */
+  readonly inRegion: ReadonlySet<string>;
   /** Why a workspace that is asked for has no host. */
   readonly statuses: ReadonlyMap<string, string>;
   /** The key configuration for managed services of each workspace that has one. */
@@ -28,12 +30,13 @@ export async function askForHosts({ workspaces, hosts, region }: HostPorts): Pro
   const usable = all.filter(({ status }) => !NO_HOST.has(status)).map(hostOf);
   const changed = usable.filter((host) => {
     const known = remembered.get(host.workspaceId);
-    return known?.name !== host.name || known.deploymentName !== host.deploymentName;
+    return known?.name !== host.name || known.deploymentName !== host.deploymentName || known.region !== host.region;
   });
   if (changed.length > 0) await hosts.remember(changed);
   return {
     byId: new Map(usable.map((host) => [host.workspaceId, host])),
     everywhere: all.filter((one) => one.region === region && one.status === 'RUNNING').map(({ id }) => id),
+    inRegion: idsIn(region, usable),
     statuses: new Map(all.map(({ id, status }) => [id, status])),
     keys: new Map(
       all.flatMap(({ id, managedServicesKeyId: key }): [string, string][] => (key === undefined ? [] : [[id, key]])),
@@ -42,9 +45,15 @@ export async function askForHosts({ workspaces, hosts, region }: HostPorts): Pro
 }
 
 /** What the account said the last time; saves a call where one secret changed. */
-export async function rememberedHosts({ hosts }: Pick<HostPorts, 'hosts'>): Promise<FoundHosts> {
+export async function rememberedHosts({ hosts, region }: Pick<HostPorts, 'hosts' | 'region'>): Promise<FoundHosts> {
   const byId = await hosts.remembered();
-  return { byId, everywhere: [...byId.keys()], statuses: new Map(), keys: new Map() };
+  const inRegion = idsIn(region, [...byId.values()]);
+  return { byId, everywhere: [...inRegion], inRegion, statuses: new Map(), keys: new Map() };
 }
 
-const hostOf = ({ id, name, deploymentName }: Workspace): WorkspaceHost => ({ workspaceId: id, name, deploymentName });
+const idsIn = (region: string, hosts: readonly WorkspaceHost[]): ReadonlySet<string> =>
+  new Set(hosts.filter((host) => host.region === region).map(({ workspaceId }) => workspaceId));
+
+const hostOf = ({ id, name, deploymentName, region }: Workspace): WorkspaceHost => ({
+  ...{ workspaceId: id, name, deploymentName, region },
+});

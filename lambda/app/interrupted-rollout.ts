@@ -1,7 +1,6 @@
 import type { RolloutPlan } from '../contract/rollout.ts';
 import type { Execution, Executions } from './operation-ports.ts';
 import type { Clock, Leases } from './ports.ts';
-import { workspaceLease } from './take-lease.ts';
 
 /** A workspace as the plan of a rollout has it. */
 type Planned = RolloutPlan['workspaces'][number];
@@ -26,21 +25,7 @@ interface LeasePorts {
   readonly clock: Clock;
 }
 
-/**
- * Ends the lease that `owner` has of a workspace as soon as none of its steps can be at work any more, except where a
- * change was made after which compute has to rest: there the lease keeps it resting. Answers whether it was the owner's.
- */
-export async function endLeaseSoon(
-  { workspaceId, needsRest }: Pick<Planned, 'workspaceId' | 'needsRest'>,
-  owner: string,
-  ports: LeasePorts,
-): Promise<boolean> {
-  const resource = workspaceLease(workspaceId);
-  if (!needsRest) return endSoon(resource, owner, ports);
-  return (await ports.leases.holder(resource))?.owner === owner;
-}
-
-/** The same for any lease. */
+/** Ends a lease of `owner` as soon as none of its steps can be at work any more. Answers whether it was the owner's. */
 export async function endSoon(resource: string, owner: string, { leases, clock }: LeasePorts): Promise<boolean> {
   const holder = await leases.holder(resource);
   if (holder?.owner !== owner) return false;

@@ -92,7 +92,7 @@ export async function createKeyConfiguration(
     // Which roles will use the key is known only when a workspace does.
     crossAccountRoles: [],
   });
-  const { keyConfigurationId, created } = await registerFor(binding, owner, ports);
+  const { keyConfigurationId, created } = await registerFor(binding, owner, ports, { justThese: true });
   return { created, configuration: await getKeyConfiguration(keyConfigurationId, ports) };
 }
 

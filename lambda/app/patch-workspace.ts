@@ -7,7 +7,8 @@ import { missingSettings, wantedSettings } from '../domain/workspace-settings.ts
 import { beginHold } from './hold-keys.ts';
 import type { HeldKeys } from './key-watch-ports.ts';
 import { oweRewrite } from './owe-rewrite.ts';
-import type { CallCount, Clock, KeyRegistry, WorkspaceDirectory } from './ports.ts';
+import type { CallCount, Clock, ComputeRests, KeyRegistry, WorkspaceDirectory } from './ports.ts';
+import { restDuringChange } from './rest-compute.ts';
 import type { RewritesOwed } from './secret-ports.ts';
 
 export interface PatchPorts {
@@ -16,9 +17,23 @@ export interface PatchPorts {
   readonly registry: Pick<KeyRegistry, 'get'>;
   readonly heldKeys: Pick<HeldKeys, 'begin'>;
   readonly rewrites: Pick<RewritesOwed, 'owe'>;
+  readonly rests: ComputeRests;
   readonly calls: CallCount;
   readonly clock: Clock;
 }
+
+/** After these, Databricks is surely not at work on what it was asked for. */
+const NOTHING_CHANGES = [
+  FAILURE.databricksRefused,
+  FAILURE.databricksPermissionDenied,
+  FAILURE.databricksUnauthenticated,
+  FAILURE.databricksNotFound,
+  FAILURE.databricksLimitReached,
+  FAILURE.databricksThrottled,
+  FAILURE.databricksUnreachable,
+  FAILURE.computeRunning,
+  FAILURE.storageKeyIsPermanent,
+];
 
 /**
  * Points the workspace at what the step wants: only the settings that differ, nothing if none does. Fails with
@@ -36,9 +51,14 @@ export async function patchWorkspace(step: WorkspaceStep, ports: PatchPorts): Pr
   if (wanted.managedServicesKeyId !== undefined) {
     await oweRewrite(step, workspace.managedServicesKeyId ?? '', ports);
   }
+  const earlier = await ports.rests.of(workspace.id);
+  const isAlone = earlier === undefined || earlier.until <= ports.clock();
+  await restDuringChange(step, ports);
   try {
     await ports.workspaces.patch(workspace.id, wanted);
   } catch (error) {
+    // An earlier try, the answer of which was lost, may be under way all the same.
+    if (isAlone && isFailure(error, ...NOTHING_CHANGES)) await ports.rests.end(workspace.id, step.rolloutId);
     if (!isFailure(error, FAILURE.databricksOutcomeUnknown)) throw error;
     const now = await ports.workspaces.get(workspace.id);
     const accepted = now.status === 'PROVISIONING' || Object.keys(missingSettings(now, wanted)).length === 0;

@@ -85,7 +85,7 @@ async function planBinding(subject: string, binding: KeyBinding, ports: PlanPort
     binding,
     key,
     ...(material.rotatedAt !== undefined && { rotatedAt: material.rotatedAt }),
-    wanted: wantedConfiguration(binding, key, material.rotatedAt, material.registered),
+    wanted: wantedConfiguration(binding, key, material),
     configurations,
     chosen,
     leftStopped: await ports.stoppedCompute.having(chosen.found.map(({ id }) => id)),

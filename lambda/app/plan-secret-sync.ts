@@ -46,7 +46,9 @@ export async function planSecretSync({ request, syncId }: PlanSyncInput, ports: 
   const found =
     request.secret === undefined ? await everything(chosen, ports) : await oneSecret(request.secret, chosen, ports);
   const { hosts, secrets } = found;
-  const bound = boundPlaces(found.places, ports.bindings.secretBindings).filter((place) => isAskedFor(place, request));
+  const bound = boundPlaces(found.places, ports.bindings.secretBindings, hosts.inRegion).filter((place) =>
+    isAskedFor(place, request),
+  );
   const owed = secrets === null ? await rewritesDue(hosts, ports) : new Map<string, string>();
   const problems: SyncProblem[] = [];
   const scopes: ScopePlan[] = [];
@@ -110,7 +112,7 @@ async function everything(chosen: readonly SecretBinding[], ports: PlanSyncPorts
   const { source, records, bindings } = ports;
   const selected = { source, credentialSecret: bindings.credentialSecret };
   const wanted = await Promise.all(
-    tagged.map(async (binding) => wantedPlaces(binding, await selectSecrets(binding, selected), hosts.everywhere)),
+    tagged.map(async (binding) => wantedPlaces(binding, await selectSecrets(binding, selected), hosts)),
   );
   const looks = await records.scopes();
   const before = looks.filter(({ bindingIds }) => tagged.some(({ id }) => bindingIds.includes(id)));
@@ -136,7 +138,7 @@ async function oneSecret(id: string, chosen: readonly SecretBinding[], ports: Pl
   }
   const held = await ports.ledger.scopesOf(arn);
   const secrets = typeof secret === 'string' ? [] : [secret];
-  const look = (hosts: FoundHosts) => chosen.map((binding) => wantedPlaces(binding, secrets, hosts.everywhere));
+  const look = (hosts: FoundHosts) => chosen.map((binding) => wantedPlaces(binding, secrets, hosts));
   const remembered = look(nowhere.hosts);
   const known = [...remembered.flatMap(({ places }) => places), ...held];
   // Before the first whole sync no host is remembered, and bindings may mean workspaces that are new.

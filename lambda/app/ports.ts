@@ -70,6 +70,22 @@ export interface Leases {
   holder(resource: string): Promise<{ readonly owner: string; readonly until: number } | undefined>;
 }
 
+/** Until when nobody may start a workspace's compute because of a change of its settings; outlives the rollout. */
+export interface ComputeRests {
+  of(workspaceId: string): Promise<ComputeRest | undefined>;
+  /** Whoever writes last is right: only who holds the workspace's lease changes it. */
+  begin(workspaceId: string, rest: ComputeRest): Promise<void>;
+  /** Does nothing to the rest that another rollout began. */
+  end(workspaceId: string, rolloutId: string): Promise<void>;
+}
+
+export interface ComputeRest {
+  /** Whose change it is. */
+  readonly rolloutId: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
 /** Compute that was stopped and has to run again, by workspace; outlives the rollout that stopped it. */
 export interface StoppedCompute {
   read(workspaceId: string): Promise<StoppedComputeRecord | undefined>;
@@ -111,8 +127,18 @@ export interface Message {
 
 /** Which configuration was registered for which key material. */
 export interface Registrations {
-  find(keyArn: string, materialId: string): Promise<readonly string[]>;
-  add(keyArn: string, materialId: string, configurationId: string): Promise<void>;
+  of(keyArn: string): Promise<readonly Registration[]>;
+  add(keyArn: string, registration: Registration): Promise<void>;
+  /**
+   * Writes down which configurations of the key are there before one is made for its material. Answers those that were
+   * there when that began: the same ones for every further try, so that what a lost one made is known by not being there.
+   */
+  begin(keyArn: string, materialId: string, there: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface Registration {
+  readonly materialId: string;
+  readonly configurationId: string;
 }
 
 /** What was done, for auditors: append only. */

@@ -33,11 +33,15 @@ export async function registerKey(input: RegisterKeyInput, ports: RegisterPorts)
   return registerFor(input.binding, input.rolloutId, ports);
 }
 
-/** The same for a binding that need not be one of the stage's. */
+/**
+ * The same for a binding that need not be one of the stage's. With `justThese`, a configuration that serves other use cases,
+ * too, is not taken.
+ */
 export async function registerFor(
   binding: KeyBinding,
   owner: string,
   ports: RegisterPorts,
+  { justThese = false } = {},
 ): Promise<RegisterKeyOutput> {
   const key = await ports.keys.describe(binding.key);
   const resource = `key-registration/${key.arn}`;
@@ -50,34 +54,45 @@ export async function registerFor(
   }
   try {
     const material = await currentMaterial(key, ports);
-    const wanted = wantedConfiguration(binding, key, material.rotatedAt, material.registered);
-    const before = await ports.registry.list();
-    const match = matchingConfiguration(before, wanted);
+    const wanted = wantedConfiguration(binding, key, material, justThese);
+    const configurations = await ports.registry.list();
+    const match = matchingConfiguration(configurations, wanted);
     if (match !== undefined) return { keyConfigurationId: match.id, created: false, calls: ports.calls() };
-    const { configuration, created } = await create(wanted, before, ports);
-    await ports.registrations.add(key.arn, material.name, configuration.id);
+    const ofKey = configurations.filter(({ keyArn }) => keyArn === key.arn).map(({ id }) => id);
+    const before = new Set(await ports.registrations.begin(key.arn, material.name, ofKey));
+    const lost = appeared(configurations, before, wanted);
+    const { configuration, created } =
+      lost === undefined ? await create(wanted, before, ports) : { configuration: lost, created: true };
+    await ports.registrations.add(key.arn, { materialId: material.name, configurationId: configuration.id });
     return { keyConfigurationId: configuration.id, created, calls: ports.calls() };
   } finally {
     await ports.leases.release(resource, owner);
   }
 }
 
+/** What was not there before is what we asked for, whatever Databricks' clock says. */
+const appeared = (
+  configurations: readonly KeyConfiguration[],
+  before: ReadonlySet<string>,
+  wanted: WantedConfiguration,
+): KeyConfiguration | undefined =>
+  matchingConfiguration(
+    configurations.filter(({ id }) => !before.has(id)),
+    { ...wanted, notBefore: 0, knownOutdated: new Set() },
+  );
+
 async function create(
   wanted: WantedConfiguration,
-  before: readonly KeyConfiguration[],
+  before: ReadonlySet<string>,
   { registry }: RegisterPorts,
 ): Promise<{ readonly configuration: KeyConfiguration; readonly created: boolean }> {
   const { keyArn, keyAlias, useCases, reuseKeyForClusterVolumes } = wanted;
   const request = { keyArn, ...(keyAlias !== undefined && { keyAlias }), useCases, reuseKeyForClusterVolumes };
-  const ofAnyAge: WantedConfiguration = { ...wanted, notBefore: 0 };
   try {
     return { configuration: await registry.create(request), created: true };
   } catch (error) {
     if (isFailure(error, FAILURE.databricksOutcomeUnknown)) {
-      // What was not there before is what we asked for, whatever Databricks' clock says.
-      const known = new Set(before.map(({ id }) => id));
-      const appeared = (await registry.list()).filter(({ id }) => !known.has(id));
-      const found = matchingConfiguration(appeared, ofAnyAge);
+      const found = appeared(await registry.list(), before, wanted);
       if (found !== undefined) return { configuration: found, created: true };
     }
     if (isFailure(error, FAILURE.databricksConflict)) {

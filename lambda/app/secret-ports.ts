@@ -90,6 +90,8 @@ export interface WorkspaceHost {
   readonly workspaceId: string;
   readonly name: string;
   readonly deploymentName: string;
+  /** AWS Region. */
+  readonly region: string;
 }
 
 /** Workspaces whose secrets have to be written again because their encryption key changed. */

@@ -15,12 +15,20 @@ import { countStatuses, NO_ACCESS, reported, withEarlier, worthListing } from '.
 import { type ScopePlace, sameName } from '../domain/secret.ts';
 import { wantsThere } from '../domain/secret-selection.ts';
 import { type Contribution, type Spread, type Wanted, wantedKeys } from '../domain/wanted-keys.ts';
+import { checkDestination } from './check-destination.ts';
 import type { CallCount, Clock, Leases } from './ports.ts';
 import { pruneSecrets } from './prune-secrets.ts';
 import { readSpreads } from './read-spreads.ts';
 import { resultsOf } from './scope-report.ts';
 import { createScope, lookAt, type Standing } from './scope-standing.ts';
-import type { PruneBudget, SecretLedger, SecretScopes, SecretSource, SyncRecords } from './secret-ports.ts';
+import type {
+  PruneBudget,
+  SecretLedger,
+  SecretScopes,
+  SecretSource,
+  SyncRecords,
+  WorkspaceHosts,
+} from './secret-ports.ts';
 import { describeSecrets, selectSecrets } from './select-secrets.ts';
 import { syncAccess } from './sync-access.ts';
 import { nothingWritten, type Written, writeSecrets } from './write-secrets.ts';
@@ -31,6 +39,7 @@ export interface SyncScopePorts {
   readonly scopes: SecretScopes;
   readonly ledger: SecretLedger;
   readonly records: SyncRecords;
+  readonly hosts: WorkspaceHosts;
   readonly pruneBudget: PruneBudget;
   readonly leases: Leases;
   readonly calls: CallCount;
@@ -105,8 +114,7 @@ interface Task {
 async function prepare(input: SyncScopeInput, ports: SyncScopePorts): Promise<Task> {
   const { workspaceId, scope } = input;
   const place = { workspaceId, scope };
-  const bindings = ports.bindings.secretBindings.filter(({ id }) => input.bindingIds.includes(id));
-  const known = await ports.ledger.read(place);
+  const [bindings, known] = await Promise.all([checkDestination(input, ports), ports.ledger.read(place)]);
   const wants = async (secrets: SyncScopeInput['secrets']): Promise<Task> => {
     const contributions = await contributionsTo(place, bindings, secrets, ports);
     const spreads = await readSpreads(place, contributions, known, { ...ports, keep: !input.dryRun });

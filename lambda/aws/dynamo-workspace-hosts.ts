@@ -17,13 +17,18 @@ export class DynamoWorkspaceHosts implements WorkspaceHosts {
       workspaceId: text(item, 'sk'),
       name: text(item, 'workspaceName'),
       deploymentName: text(item, 'deploymentName'),
+      region: text(item, 'awsRegion'),
     }));
     return new Map(hosts.map((host) => [host.workspaceId, host]));
   }
 
   async remember(hosts: readonly WorkspaceHost[]): Promise<void> {
-    for (const { workspaceId, name, deploymentName } of hosts) {
-      const item = { workspaceName: { S: name }, deploymentName: { S: deploymentName } };
+    for (const { workspaceId, name, deploymentName, region } of hosts) {
+      const item = {
+        workspaceName: { S: name },
+        deploymentName: { S: deploymentName },
+        awsRegion: { S: region },
+      };
       await this.#table.put(PARTITION, workspaceId, item, ANY);
     }
   }

@@ -182,6 +182,8 @@ export interface PatchWorkspaceOutput {
 export interface CheckKeyInput extends WorkspaceStep {
   readonly patchedAt: string;
   readonly stableReads: number;
+  /** True if compute has rested since the key was in force, so that this is the last look before it starts. */
+  readonly rested: boolean;
 }
 
 export interface CheckKeyOutput {
@@ -194,6 +196,8 @@ export interface CheckKeyOutput {
 }
 
 export interface RestartComputeOutput {
+  /** ISO 8601; until then nothing may be started, and nothing was. Null if all that is on record was started. */
+  readonly restUntil: string | null;
   readonly restarted: readonly string[];
   readonly calls: number;
 }

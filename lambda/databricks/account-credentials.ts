@@ -44,7 +44,7 @@ const parseCredentials = (answer: Field): CredentialConfiguration => {
   const externalId = roleOf(answer).at('external_id').filled();
   return {
     id: answer.at('credentials_id').id(),
-    name: answer.at('credentials_name').text(),
+    name: answer.at('credentials_name').line(),
     roleArn: roleOf(answer).at('role_arn').text(),
     ...(externalId === undefined ? {} : { externalId }),
     createdAt: answer.at('creation_time').integer(),

@@ -44,13 +44,13 @@ const parseNetwork = (answer: Field): NetworkConfiguration => {
   const workspaceId = answer.at('workspace_id').optional(parseUser);
   return {
     id: answer.at('network_id').id(),
-    name: answer.at('network_name').text(),
+    name: answer.at('network_name').line(),
     vpcId: answer.at('vpc_id').text(),
     subnetIds: textsOf(answer.at('subnet_ids')),
     securityGroupIds: textsOf(answer.at('security_group_ids')),
     ...(vpcEndpoints === undefined ? {} : { vpcEndpoints }),
     ...(workspaceId === undefined ? {} : { workspaceId }),
-    status: answer.at('vpc_status').text(),
+    status: answer.at('vpc_status').line(),
     errors: parseFindings(answer.at('error_messages'), 'error'),
     warnings: parseFindings(answer.at('warning_messages'), 'warning'),
   };
@@ -67,8 +67,8 @@ const parseEndpoints = (field: Field): NetworkEndpoints | undefined => {
 
 const parseFindings = (field: Field, kind: 'error' | 'warning'): readonly NetworkFinding[] =>
   (field.optional((list) => list.items()) ?? []).map((item) => ({
-    type: item.at(`${kind}_type`).text(),
-    message: item.at(`${kind}_message`).text(),
+    type: item.at(`${kind}_type`).line(),
+    message: item.at(`${kind}_message`).line(),
   }));
 
 const textsOf = (field: Field): readonly string[] =>

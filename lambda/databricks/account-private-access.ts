@@ -26,7 +26,7 @@ const parsePrivateAccess = (answer: Field): PrivateAccessSettings => {
   const allowed = answer.at('allowed_vpc_endpoint_ids').optional((field) => field.items()) ?? [];
   return {
     id: answer.at('private_access_settings_id').id(),
-    name: answer.at('private_access_settings_name').text(),
+    name: answer.at('private_access_settings_name').line(),
     region: answer.at('region').text(),
     // Databricks' own clients leave false out when they write this field, so its absence is read as false.
     publicAccessEnabled: answer.at('public_access_enabled').optional((field) => field.flag()) ?? false,

@@ -32,7 +32,7 @@ export class AccountStorageConfigurations implements StorageConfigurations {
 
 const parseStorage = (answer: Field): StorageConfiguration => ({
   id: answer.at('storage_configuration_id').id(),
-  name: answer.at('storage_configuration_name').text(),
+  name: answer.at('storage_configuration_name').line(),
   bucket: answer.at('root_bucket_info').at('bucket_name').text(),
   createdAt: answer.at('creation_time').integer(),
 });

@@ -1,5 +1,6 @@
 import { FAILURE } from '../contract/failures.ts';
 import { AutomationError } from '../domain/failure.ts';
+import { oneLine } from '../domain/one-line.ts';
 
 const kindOf = (value: unknown): string => {
   if (value === undefined) return 'nothing';
@@ -50,6 +51,11 @@ export class Field {
   text(): string {
     if (typeof this.#value !== 'string') throw this.#wrong('text');
     return this.#value;
+  }
+
+  /** Text for people to read, such as a name that somebody gave: without line breaks and control characters. */
+  line(): string {
+    return oneLine(this.text());
   }
 
   /** Text, or undefined where there is nothing, null or '': protobuf-backed services write '' for an unset field. */

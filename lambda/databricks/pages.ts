@@ -12,9 +12,13 @@ export interface PagedList {
 
 const PAGE_SIZE = '100';
 
+/** 100,000 items: more than Databricks lets a workspace have of anything that is listed here. */
+const MOST_PAGES = 1_000;
+
 /**
- * All items of a list that comes in pages. A token that is missing or empty ends it. A token that came before fails
- * with DatabricksAnswerUnreadable: going on would never end, stopping would hide items.
+ * All items of a list that comes in pages. A token that is missing or empty ends it. A token that came before,
+ * and more than a thousand pages, fail with DatabricksAnswerUnreadable: going on would never end, stopping would hide
+ * items.
  */
 export const readPages = async (http: DatabricksHttp, { path, query, list }: PagedList): Promise<readonly Field[]> => {
   const items: Field[] = [];
@@ -27,13 +31,15 @@ export const readPages = async (http: DatabricksHttp, { path, query, list }: Pag
       query: { ...query, page_size: PAGE_SIZE, ...page },
       answer: 'answer',
     });
-    items.push(...(answer.at(list).optional((field) => field.items()) ?? []));
+    // One by one: a call takes no more arguments than its stack holds.
+    for (const item of answer.at(list).optional((field) => field.items()) ?? []) items.push(item);
     token = answer.at('next_page_token').optional((field) => field.text()) ?? '';
     if (token === '') return items;
-    if (seen.has(token)) {
-      const message = `GET ${path}: answer.next_page_token: found a token that came before, wanted a new one`;
-      throw new AutomationError(FAILURE.databricksAnswerUnreadable, message);
-    }
+    if (seen.has(token)) throw endless(path, 'a token that came before, wanted a new one');
     seen.add(token);
+    if (seen.size >= MOST_PAGES) throw endless(path, `a token on page ${MOST_PAGES}, wanted an end`);
   }
 };
+
+const endless = (path: string, found: string): AutomationError =>
+  new AutomationError(FAILURE.databricksAnswerUnreadable, `GET ${path}: answer.next_page_token: found ${found}`);

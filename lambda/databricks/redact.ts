@@ -1,3 +1,5 @@
+import { oneLine } from '../domain/one-line.ts';
+
 const REMOVED = '[removed]';
 const LONGEST = 500;
 
@@ -13,12 +15,12 @@ const SECRET_LOOKING = [
 
 /**
  * A server's own words, fit for a log: `known` values and whatever looks like a token or secret are taken out,
- * line breaks become spaces, and at most 500 characters remain.
+ * line breaks and control characters become spaces, and at most 500 characters remain.
  */
 export const redact = (text: string, known: readonly string[] = []): string => {
   let clean = text;
   for (const secret of known) if (secret !== '') clean = clean.replaceAll(secret, REMOVED);
   for (const pattern of SECRET_LOOKING) clean = clean.replace(pattern, REMOVED);
-  clean = clean.replace(/\s+/g, ' ').trim();
+  clean = oneLine(clean).replace(/\s+/g, ' ').trim();
   return clean.length > LONGEST ? `${clean.slice(0, LONGEST - 3)}...` : clean;
 };

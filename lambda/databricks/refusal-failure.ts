@@ -75,7 +75,7 @@ const NOT_READY = [
   /There is no worker environment with id/,
   /Unknown worker environment/,
   /ClusterNotReadyException/,
-  /worker env .* not found/,
+  /worker env .{0,200} not found/,
   /Please try again later or try a faster operation/,
 ];
 

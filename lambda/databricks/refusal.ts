@@ -24,8 +24,6 @@ interface Words {
 
 /** `MALFORMED_REQUEST: Missing required parameters`, as plain text or inside `message`: the Account API's habit. */
 const CODE_PREFIX = /^([A-Z][A-Z0-9_]*): (.*)$/s;
-const PRE = /<pre>(.*?)<\/pre>/s;
-const TITLE = /<title>(.*?)<\/title>/s;
 const OAUTH_CODE = /^[a-z_]+$/;
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -59,9 +57,16 @@ const modernWords = (body: Readonly<Record<string, unknown>>): Words | undefined
   return message === undefined ? undefined : splitPrefix(message);
 };
 
+/** In one pass each, however long the page is: whoever stands between us and Databricks may have written it. */
 const htmlWords = (body: string): Words => {
-  const found = PRE.exec(body) ?? TITLE.exec(body);
-  return splitPrefix((found?.[1] ?? '').replace(/<[^>]*>/g, ' ').replace(/^[ .]+|[ .]+$/g, ''));
+  const found = inside(body, 'pre') ?? inside(body, 'title') ?? '';
+  return splitPrefix(found.replace(/<[^<>]*>/g, ' ').replace(/^[ .]+|(?<![ .])[ .]+$/g, ''));
+};
+
+const inside = (body: string, element: string): string | undefined => {
+  const start = body.indexOf(`<${element}>`);
+  const end = start < 0 ? -1 : body.indexOf(`</${element}>`, start);
+  return end < 0 ? undefined : body.slice(start + element.length + 2, end);
 };
 
 const wordsOf = (body: string): Words => {

@@ -35,11 +35,16 @@ export interface TransportOptions {
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Connections to Databricks, kept alive between requests of a container. Certificates are checked, always.
- * 4 s of keep-alive is less than any load balancer grants, so that a write seldom meets a connection closed meanwhile.
+ * Connections to Databricks, kept alive between requests of a container. Certificates are checked, always: also where
+ * NODE_TLS_REJECT_UNAUTHORIZED says otherwise. 4 s of keep-alive is less than any load balancer grants, so that a write seldom meets a connection closed meanwhile.
  */
 export const createAgent = (): Agent =>
-  new Agent({ keepAliveTimeout: 4_000, keepAliveMaxTimeout: 30_000, connect: { timeout: 10_000 }, pipelining: 1 });
+  new Agent({
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 30_000,
+    connect: { timeout: 10_000, rejectUnauthorized: true },
+    pipelining: 1,
+  });
 
 export const createTransport = (options: TransportOptions): Transport => {
   const { dispatcher, version, maxAnswerBytes = MAX_ANSWER_BYTES } = options;

@@ -59,7 +59,7 @@ const parseCluster = (item: Field): Cluster => {
   return {
     kind: 'cluster',
     id,
-    name: item.at('cluster_name').optional((field) => field.text()) ?? id,
+    name: item.at('cluster_name').optional((field) => field.line()) ?? id,
     state: item.at('state').text(),
     source: item.at('cluster_source').text(),
   };

@@ -67,7 +67,7 @@ const parsePool = (item: Field): InstancePool => {
   return {
     kind: 'instance-pool',
     id: item.at('instance_pool_id').id(),
-    name: item.at('instance_pool_name').text(),
+    name: item.at('instance_pool_name').line(),
     minIdleInstances: count(item.at('min_idle_instances')),
     ...(idleMinutes === undefined ? {} : { idleAutoterminationMinutes: idleMinutes }),
     instances:

@@ -50,7 +50,7 @@ const stateOf = async (http: DatabricksHttp, id: string): Promise<string> => {
 const parseWarehouse = (item: Field): SqlWarehouse => ({
   kind: 'sql-warehouse',
   id: item.at('id').id(),
-  name: item.at('name').text(),
+  name: item.at('name').line(),
   state: item.at('state').text(),
   serverless: item.at('enable_serverless_compute').optional((field) => field.flag()) ?? false,
 });

@@ -22,15 +22,15 @@ export const settingsBody = (settings: WorkspaceSettings): Readonly<Record<strin
 
 /** Fails with DatabricksAnswerUnreadable, which names the field. */
 export const parseWorkspace = (answer: Field): Workspace => {
-  const statusMessage = answer.at('workspace_status_message').optional((field) => field.text());
+  const statusMessage = answer.at('workspace_status_message').optional((field) => field.line());
   const privateAccessSettingsId = answer.at('private_access_settings_id').filled();
   const pricingTier = answer.at('pricing_tier').filled();
   return {
     id: answer.at('workspace_id').id(),
-    name: answer.at('workspace_name').text(),
+    name: answer.at('workspace_name').line(),
     deploymentName: answer.at('deployment_name').text(),
     region: answer.at('aws_region').text(),
-    status: answer.at('workspace_status').text(),
+    status: answer.at('workspace_status').line(),
     ...(statusMessage === undefined ? {} : { statusMessage }),
     ...(privateAccessSettingsId === undefined ? {} : { privateAccessSettingsId }),
     ...(pricingTier === undefined ? {} : { pricingTier }),

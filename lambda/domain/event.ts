@@ -5,9 +5,11 @@ export interface Home {
   readonly region: string;
 }
 
+/** Both go into names, messages and records, so they are what EventBridge makes of them or not there. */
 export interface EventOrigin {
+  /** `unknown` where there is none. */
   readonly id: string;
-  /** ISO 8601. */
+  /** ISO 8601; empty where there is none. */
   readonly time: string;
 }
 
@@ -39,6 +41,14 @@ export const list = (value: unknown): readonly unknown[] => (Array.isArray(value
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
+const ID = /^[\w-]{1,64}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+const formed = (value: unknown, form: RegExp): string | undefined => {
+  const given = text(value);
+  return given !== undefined && form.test(given) ? given : undefined;
+};
+
 /** Opens an event of one AWS service in the deployment's own account and Region; never throws. */
 export function openEvent(
   event: unknown,
@@ -51,7 +61,7 @@ export function openEvent(
   return {
     kind: 'event',
     detailType: text(envelope['detail-type']) ?? 'no detail-type',
-    origin: { id: text(envelope.id) ?? 'unknown', time: text(envelope.time) ?? '' },
+    origin: { id: formed(envelope.id, ID) ?? 'unknown', time: formed(envelope.time, TIME) ?? '' },
     resources: list(envelope.resources),
     detail: object(envelope.detail),
   };

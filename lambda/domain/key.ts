@@ -43,3 +43,15 @@ export interface NewKeyConfiguration {
   readonly useCases: readonly UseCase[];
   readonly reuseKeyForClusterVolumes: boolean;
 }
+
+/** What is known of a key's current material: when it came, and which configurations were registered by us. */
+export interface CurrentMaterial {
+  /** Names the material in records; keys that KMS tells no material id for are named by their rotation. */
+  readonly name: string;
+  /** ISO 8601; absent if the material was never rotated. */
+  readonly rotatedAt?: string;
+  /** Configurations that were registered for it. */
+  readonly registered: ReadonlySet<string>;
+  /** Configurations that were registered for earlier material. */
+  readonly outdated: ReadonlySet<string>;
+}

@@ -73,10 +73,13 @@ function cloudTrail({ detail, origin: event }: Envelope): KmsFact | Ignored {
   }
 }
 
+/** 64 hexadecimal digits today. */
+const MATERIAL_ID = /^[\w-]{1,128}$/;
+
 const rotation = (key: KeyArn, materialId: string | undefined, event: EventOrigin): KmsFact => ({
   kind: 'material-rotation',
   key,
-  ...(materialId !== undefined && { materialId }),
+  ...(materialId !== undefined && MATERIAL_ID.test(materialId) && { materialId }),
   event,
 });
 

@@ -51,25 +51,21 @@ export function parseSecretArn(value: string): SecretArn | undefined {
 export function readSecretEvent(event: unknown, home: Home): SecretFact | Ignored {
   const opened = openEvent(event, { source: 'aws.secretsmanager', service: 'AWS Secrets Manager', home });
   if (opened.kind === 'ignored') return opened;
-  const fact = READERS.get(opened.detailType)?.(opened);
+  const fact = READERS.get(opened.detailType)?.(opened, home);
   if (fact === undefined) return ignored(`no reaction to '${opened.detailType}'`);
-  if (fact.kind === 'ignored') return fact;
-  const arn = parseSecretArn(fact.secretId);
-  if (arn === undefined) return fact.secretId.startsWith('arn:') ? ignored('not the ARN of a secret') : fact;
-  const isHere = arn.account === home.account && arn.region === home.region && arn.partition === home.partition;
-  return isHere ? fact : ignored('the secret belongs elsewhere than its event');
+  return fact;
 }
 
-const READERS: ReadonlyMap<string, (event: Envelope) => SecretFact | Ignored> = new Map([
+const READERS: ReadonlyMap<string, (event: Envelope, home: Home) => SecretFact | Ignored> = new Map([
   ['Secret Label Updated', labelUpdated],
   ['AWS API Call via CloudTrail', cloudTrail],
   ['AWS Service Event via CloudTrail', cloudTrail],
 ]);
 
-function labelUpdated({ resources, detail, origin }: Envelope): SecretFact | Ignored {
+function labelUpdated({ resources, detail, origin }: Envelope, home: Home): SecretFact | Ignored {
   if (detail.labelUpdated !== 'AWSCURRENT')
     return ignored(`label ${text(detail.labelUpdated) ?? ''} is not AWSCURRENT`);
-  return fact(resources, text(detail.versionId), 'Secret Label Updated', origin);
+  return fact({ candidates: resources, versionId: text(detail.versionId), what: 'Secret Label Updated', origin }, home);
 }
 
 const TOLD: ReadonlySet<unknown> = new Set([
@@ -77,7 +73,7 @@ const TOLD: ReadonlySet<unknown> = new Set([
   'RotationSucceeded',
 ]);
 
-function cloudTrail({ detail, origin }: Envelope): SecretFact | Ignored {
+function cloudTrail({ detail, origin }: Envelope, home: Home): SecretFact | Ignored {
   const what = text(detail.eventName) ?? 'an event without a name';
   if (detail.errorCode !== undefined) return ignored(`a ${what} that failed`);
   if (!TOLD.has(what)) return ignored(`no reaction to ${what}`);
@@ -92,26 +88,37 @@ function cloudTrail({ detail, origin }: Envelope): SecretFact | Ignored {
     object(detail.additionalEventData).secretId,
     ...[request.secretId, request.name],
   ];
-  return fact(candidates, text(response.versionId), what, origin);
+  return fact({ candidates, versionId: text(response.versionId), what, origin }, home);
+}
+
+interface Told {
+  readonly candidates: readonly unknown[];
+  readonly versionId: string | undefined;
+  readonly what: string;
+  readonly origin: EventOrigin;
 }
 
 /** The first whole ARN counts, else the first name; an ARN without its random end is as good as a name. */
-function fact(
-  candidates: readonly unknown[],
-  versionId: string | undefined,
-  what: string,
-  event: EventOrigin,
-): SecretFact | Ignored {
+function fact({ candidates, versionId, what, origin: event }: Told, home: Home): SecretFact | Ignored {
   const texts = candidates.flatMap((candidate) => text(candidate) ?? []);
   const known = texts.map(parseSecretArn).find((arn) => arn !== undefined);
+  const place = texts.find((one) => /^arn:[^:]*:secretsmanager:/.test(one));
+  if (place !== undefined && !(known?.arn ?? place).startsWith(placeOf(home))) {
+    return ignored('the secret belongs elsewhere than its event');
+  }
   const version = versionId === undefined ? {} : { versionId };
   if (known !== undefined) return { kind: 'secret', secretId: known.arn, name: known.name, ...version, what, event };
-  const name = texts.map(nameIn).find((found) => found !== undefined);
+  const name = texts.map((one) => nameIn(one, home)).find((found) => found !== undefined);
   if (name === undefined) return ignored(`${what} without a secret`);
   return { kind: 'secret', secretId: name, name, ...version, what, event };
 }
 
-function nameIn(candidate: string): string | undefined {
-  const name = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:(.+)$/.exec(candidate)?.[1] ?? candidate;
+/** How the ARNs of this account's secrets begin. */
+const placeOf = ({ partition, region, account }: Home): string =>
+  `arn:${partition}:secretsmanager:${region}:${account}:secret:`;
+
+function nameIn(candidate: string, home: Home): string | undefined {
+  const place = placeOf(home);
+  const name = candidate.startsWith(place) ? candidate.slice(place.length) : candidate;
   return SECRET_NAME.test(name) ? name : undefined;
 }

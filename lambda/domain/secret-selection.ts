@@ -50,11 +50,14 @@ function taggedWorkspaces(
 ): Pick<Destinations, 'workspaces' | 'objections'> {
   const tag = tags.get(SECRET_TAG.workspaces);
   if (tag === undefined) return { workspaces: null, objections: [] };
-  const asked = tag.split(/[\s,]+/).filter((id) => id !== '');
-  const objections = asked
-    .filter((id) => reach !== 'all' && !reach.includes(id))
-    .map((id) => `secret ${name}: its tag ${SECRET_TAG.workspaces} names ${id}, which the binding does not`);
-  return { workspaces: asked.filter((id) => reach === 'all' || reach.includes(id)), objections };
+  const words = tag.split(/[\s,]+/).filter((word) => word !== '');
+  const asked = words.filter((word) => /^\d{1,20}$/.test(word));
+  const isReached = (id: string): boolean => reach === 'all' || reach.includes(id);
+  const objections = [
+    ...(asked.length < words.length ? ['holds what is no workspace id'] : []),
+    ...asked.filter((id) => !isReached(id)).map((id) => `names ${id}, which the binding does not`),
+  ].map((objection) => `secret ${name}: its tag ${SECRET_TAG.workspaces} ${objection}`);
+  return { workspaces: asked.filter(isReached), objections };
 }
 
 /** True if the binding wants the secret in this very scope of this workspace. */

@@ -90,7 +90,7 @@ function keyFor(
   if (arn === undefined) return create;
   const { useCases, reuseKeyForClusterVolumes } = binding;
   const wanted: WantedConfiguration = {
-    ...{ keyArn: arn, useCases, notBefore: 0, knownFresh: new Set() },
+    ...{ keyArn: arn, useCases, notBefore: 0, knownFresh: new Set(), knownOutdated: new Set(), justThese: false },
     reuseKeyForClusterVolumes: useCases.includes('STORAGE') && reuseKeyForClusterVolumes,
   };
   const match = matchingConfiguration(keyConfigurations, wanted);

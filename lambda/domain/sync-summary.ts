@@ -5,6 +5,7 @@ import type {
   SyncProblem,
   SyncSummary,
 } from '../contract/secret-sync.ts';
+import { oneLine } from './one-line.ts';
 import { addCounts } from './scope-result.ts';
 
 /** Scopes that a message tells of; the rest is counted. */
@@ -34,7 +35,10 @@ export function summarizeSync(input: SummarizeSyncInput): SyncSummary {
       ...scopes.filter(isWorthALine).slice(0, MOST_TOLD).flatMap(scopeLines),
       ...plan.warnings.map((warning) => `warning: ${warning}`),
       ...(ok ? [] : ['Mend the cause; the next sync goes on where this one ended.']),
-    ].join('\n'),
+    ]
+      // Principals and failures are told in the words of others.
+      .map(oneLine)
+      .join('\n'),
     counts,
     rewritten: scopes.reduce((sum, { rewritten }) => sum + rewritten, 0),
     scopes,

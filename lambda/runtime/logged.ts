@@ -3,7 +3,7 @@ import type { MiddlewareObj } from '@middy/core';
 
 const logger = new Logger({ serviceName: 'databricks-security-automation' });
 
-/** What a line of the log is about, as far as the input tells it; never the input itself. */
+/** What a line of the log is about, as far as the input tells it in one short line; never the input itself. */
 const CORRELATION = [
   'bindingId',
   'subject',
@@ -35,13 +35,16 @@ export const logged = (): MiddlewareObj => ({
   },
 });
 
+/** ARNs of executions of a map are the longest. */
+const SHORT_LINE = /^[ -~]{1,300}$/;
+
 function correlationOf(event: unknown): Record<string, string> {
   if (typeof event !== 'object' || event === null) return {};
   const fields = event as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     CORRELATION.flatMap((name) => {
       const value = fields[name];
-      return typeof value === 'string' ? [[name, value]] : [];
+      return typeof value === 'string' && SHORT_LINE.test(value) ? [[name, value]] : [];
     }),
   );
 }

@@ -8,11 +8,12 @@ import { AutomationError } from '../domain/failure.ts';
 export type SettingName = keyof typeof ENV;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The named settings, or SettingsInvalid with every one that is missing. */
+/** The named settings, or SettingsInvalid with every one that is missing, or if certificates would not be checked. */
 export function readSettings<Name extends SettingName>(
   environment: Environment,
   names: readonly Name[],
 ): Readonly<Record<Name, string>> {
+  refuseBlindTls(environment);
   const missing = names.filter((name) => !environment[ENV[name]]);
   if (missing.length > 0) {
     const list = missing.map((name) => ENV[name]).join(', ');
@@ -22,6 +23,15 @@ export function readSettings<Name extends SettingName>(
     );
   }
   return Object.fromEntries(names.map((name) => [name, environment[ENV[name]]])) as Record<Name, string>;
+}
+
+/** Node.js would trust any server with this, those of AWS included. */
+function refuseBlindTls({ NODE_TLS_REJECT_UNAUTHORIZED: asked }: Environment): void {
+  if (asked !== '0') return;
+  throw new AutomationError(
+    FAILURE.settingsInvalid,
+    'environment: found NODE_TLS_REJECT_UNAUTHORIZED=0, wanted certificates to be checked; remove the variable from the function',
+  );
 }
 
 /** The checked configuration that was deployed beside the bundle; SettingsInvalid if it is missing or not JSON. */

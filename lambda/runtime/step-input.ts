@@ -11,6 +11,7 @@ import type {
 } from '../contract/rollout.ts';
 import { asCount, asList, asObject, asText, wrong } from '../domain/parse.ts';
 import { SETTING_NAMES } from '../domain/workspace-settings.ts';
+import { parseTrigger, type TriggerForm } from './parse-trigger.ts';
 import { asSettings, asWorkspaceId, parseRolloutTarget } from './rollout-target.ts';
 
 /** Input of a rollout; people start executions by hand, so it is checked field by field. */
@@ -18,13 +19,17 @@ export function parseRolloutRequest(input: unknown): RolloutRequest {
   const fields = asObject(input, 'input');
   const { dryRun, trigger } = fields;
   if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('input.dryRun', dryRun, 'true or false');
-  if (trigger !== undefined) asObject(trigger, 'input.trigger');
   return {
     ...parseRolloutTarget(fields),
     ...(dryRun !== undefined && { dryRun }),
-    ...(trigger !== undefined && { trigger: trigger as RolloutTrigger }),
+    ...(trigger !== undefined && { trigger: parseTrigger(trigger, 'input.trigger', TRIGGER) }),
   };
 }
+
+const TRIGGER: TriggerForm<RolloutTrigger['kind'], Exclude<keyof RolloutTrigger, 'kind'>> = {
+  kinds: ['material-rotation', 'key-replacement', 'request', 'schedule', 'clean-up'],
+  facts: ['keyArn', 'materialId', 'eventId', 'eventTime'],
+};
 
 /** Input of the step that registers a key; the plan made its binding. */
 export function parseRegisterKey(input: unknown): RegisterKeyInput {
@@ -67,6 +72,7 @@ export function parseCheckKey(input: unknown): CheckKeyInput {
     ...parseWorkspaceStep(input),
     patchedAt: asText(fields.patchedAt, 'input.patchedAt'),
     stableReads: asCount(fields.stableReads, 'input.stableReads'),
+    rested: fields.rested === true,
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   SyncTrigger,
 } from '../contract/secret-sync.ts';
 import { asCount, asList, asObject, asText, wrong } from '../domain/parse.ts';
+import { parseTrigger, type TriggerForm } from './parse-trigger.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   ...['bindings', 'workspaces', 'scopes', 'secret', 'dryRun', 'rewrite', 'confirmDeletes', 'trigger'],
@@ -24,17 +25,28 @@ function parseSyncRequest(given: unknown): SyncRequest {
   const unknown = Object.keys(fields).find((name) => !KNOWN.has(name));
   if (unknown !== undefined) throw wrong(`input.${unknown}`, fields[unknown], `one of ${[...KNOWN].join(', ')}`);
   const { secret, confirmDeletes, trigger } = fields;
-  if (trigger !== undefined) asObject(trigger, 'input.trigger');
   return {
     ...names(fields, 'bindings'),
     ...names(fields, 'workspaces'),
     ...names(fields, 'scopes'),
     ...flag(fields, 'dryRun'),
     ...flag(fields, 'rewrite'),
-    ...(secret !== undefined && { secret: asText(secret, 'input.secret') }),
+    ...(secret !== undefined && { secret: asSecretId(secret, 'input.secret') }),
     ...(confirmDeletes !== undefined && { confirmDeletes: asCount(confirmDeletes, 'input.confirmDeletes') }),
-    ...(trigger !== undefined && { trigger: trigger as SyncTrigger }),
+    ...(trigger !== undefined && { trigger: parseTrigger(trigger, 'input.trigger', TRIGGER) }),
   };
+}
+
+const TRIGGER: TriggerForm<SyncTrigger['kind'], Exclude<keyof SyncTrigger, 'kind'>> = {
+  kinds: ['secret-changed', 'schedule', 'key-rollout', 'provisioning', 'request'],
+  facts: ['event', 'eventId', 'eventTime'],
+};
+
+/** It is asked for at Secrets Manager, and told of where it is not found. */
+function asSecretId(value: unknown, path: string): string {
+  const id = asText(value, path);
+  if (!/^[\w/+=.@!:-]{1,640}$/.test(id)) throw wrong(path, id, 'the name or ARN of a secret');
+  return id;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -45,18 +45,10 @@ export function readDatabricks(config: DatabricksConfig | undefined, problems: P
   const awsPrincipal = config?.awsPrincipal ?? cloud?.awsPrincipal ?? COMMERCIAL.awsPrincipal;
   if (!UUID.test(config?.accountId ?? '')) problems.add('databricks.accountId', config?.accountId, 'a UUID');
   if (!isSafeUrl(accountHost)) {
-    problems.add(
-      'databricks.accountHost',
-      host,
-      'commercial, govcloud, govcloud-dod, or an https URL (http only on loopback)',
-    );
+    problems.add('databricks.accountHost', host, `commercial, govcloud, govcloud-dod, or an ${URL_WANTED}`);
   }
   if (!workspaceUrl.includes(PLACEHOLDER) || !isSafeUrl(workspaceUrl.replace(PLACEHOLDER, 'name'))) {
-    problems.add(
-      'databricks.workspaceUrl',
-      config?.workspaceUrl,
-      `an https URL that holds ${PLACEHOLDER} (http only on loopback)`,
-    );
+    problems.add('databricks.workspaceUrl', config?.workspaceUrl, `an ${URL_WANTED}, with ${PLACEHOLDER} in it`);
   }
   if (!/^arn:aws[a-z-]*:iam::\d{12}:root$/.test(awsPrincipal)) {
     problems.add('databricks.awsPrincipal', awsPrincipal, 'an IAM root ARN such as arn:aws:iam::414351767826:root');
@@ -68,10 +60,16 @@ export function readDatabricks(config: DatabricksConfig | undefined, problems: P
   return { accountId: config?.accountId ?? '', accountHost, workspaceUrl, awsPrincipal };
 }
 
-/** https, or http on this machine; no user, query or fragment. */
+/** Tokens and the client secret go there: a typing error must not send them to a stranger. */
+const DATABRICKS_HOST = /\.databricks\.(?:com|us|mil)$/;
+const THIS_MACHINE = /^(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const URL_WANTED =
+  'https URL of a host below databricks.com, databricks.us or databricks.mil (or of this machine, also http)';
+
+/** https to Databricks, or to this machine, there also http; no user, query or fragment. */
 function isSafeUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
-  if (url.protocol === 'https:') return true;
+  if (url.protocol === 'https:') return DATABRICKS_HOST.test(url.hostname) || THIS_MACHINE.test(url.hostname);
   return url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
 }

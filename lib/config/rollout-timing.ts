@@ -24,7 +24,9 @@ export function readTiming(given: Partial<RolloutTiming> | undefined, problems: 
     else if (!Number.isInteger(value) || value < 1)
       problems.add(`timing.${name}`, value, 'a whole number of at least 1');
   }
-  const longest = Math.max(timing.storageRestMinutes, timing.computePollSeconds / 60, timing.keyPollSeconds / 60);
+  // A change that nobody sees the end of is waited for, too.
+  const rest = 20 + timing.storageRestMinutes;
+  const longest = Math.max(rest, timing.computePollSeconds / 60, timing.keyPollSeconds / 60);
   if (timing.storageRestMinutes < 20)
     problems.add('timing.storageRestMinutes', timing.storageRestMinutes, 'at least 20, as Databricks asks');
   if (timing.leaseMinutes < longest + 15) {

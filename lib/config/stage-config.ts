@@ -48,7 +48,8 @@ export interface DatabricksConfig {
   readonly accountId: string;
   /**
    * The account console's address. `commercial` (default) is https://accounts.cloud.databricks.com, `govcloud` and
-   * `govcloud-dod` are the addresses of AWS GovCloud; any other URL as it is. Plain http only on loopback.
+   * `govcloud-dod` are the addresses of AWS GovCloud; any other URL of a host below databricks.com, databricks.us or
+   * databricks.mil as it is. Plain http only on loopback.
    */
   readonly accountHost?: 'commercial' | 'govcloud' | 'govcloud-dod' | (string & {});
   /** How a workspace's base URL is made. Default `https://{deployment_name}.cloud.databricks.com` (.us in GovCloud). */

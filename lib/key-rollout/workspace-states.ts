@@ -39,9 +39,6 @@ const RETRY_RESTART: StepRetry = {
 /** Times that Databricks may refuse a patch because compute runs: with 15 s between them, five minutes. */
 const MOST_REFUSALS = 20;
 
-/** Failures that tell how the update ended. */
-const UPDATE_HAS_ENDED = [FAILURE.keyChangeReverted, FAILURE.keyNotInForce, FAILURE.workspaceNotRunning];
-
 export interface WorkspaceStatesProps {
   readonly config: CheckedConfig;
   readonly functions: RolloutFunctions;
@@ -100,7 +97,7 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
   });
   const checkKey = task('Check that the key is in force', {
     fn: functions.checkKey,
-    payload: "{% $merge([$states.input, {'patchedAt': $patchedAt, 'stableReads': $stableReads}]) %}",
+    payload: "{% $merge([$states.input, {'patchedAt': $patchedAt, 'stableReads': $stableReads, 'rested': $rested}]) %}",
     assign: {
       inForce: '{% $states.result.Payload.inForce %}',
       stableReads: '{% $states.result.Payload.stableReads %}',
@@ -116,12 +113,16 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
     assign: { looks: '{% $looks + 1 %}' },
   });
   const rest = Wait.jsonata(scope, 'Rest after the change', {
-    time: WaitTime.duration(Duration.minutes(timing.storageRestMinutes)),
+    time: WaitTime.timestamp('{% $restUntil %}'),
     assign: { rested: true },
   });
   const restart = task('Restart compute', {
     fn: functions.restartCompute,
-    assign: { restarted: '{% [$states.result.Payload.restarted] %}', calls: add },
+    assign: {
+      restarted: '{% [$states.result.Payload.restarted] %}',
+      restUntil: '{% $states.result.Payload.restUntil %}',
+      calls: add,
+    },
     retries: [RETRY_RESTART, ...RETRY_BRIEFLY],
   });
   const release = task('Release lease', { fn: functions.releaseLease });
@@ -138,18 +139,14 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
     },
   });
 
-  // Compute may start only after the rest, also when the change of a storage key failed half-way; and not while
-  // Databricks may still be at work on a change whose end nobody saw.
-  const unseen = `$failure != null and $not($failure.name in ${JSON.stringify(UPDATE_HAS_ENDED)})`;
+  // Compute may start only after the rest, and not while Databricks may be at work on a change whose end nobody saw: by
+  // this rollout, or by one before it that broke.
   const restDue = Choice.jsonata(scope, 'Is a rest due?')
-    .when(
-      Condition.jsonata(`{% $patchedAt != '' and $not($rested) and ($states.input.needsRest or (${unseen})) %}`),
-      rest,
-    )
-    .otherwise(restart);
+    .when(Condition.jsonata('{% $restUntil != null %}'), rest)
+    .otherwise(secretSync === undefined ? release : secretStates(scope, { secretSync, release }));
   rest.next(
     Choice.jsonata(scope, 'Is it to be checked once more?')
-      .when(Condition.jsonata('{% $failure = null %}'), checkKey)
+      .when(Condition.jsonata("{% $failure = null and $patchedAt != '' %}"), checkKey)
       .otherwise(restart),
   );
 
@@ -157,19 +154,19 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
   const lost = { errors: [FAILURE.leaseLost], assign: { failure: FAILED }, outputs: ITEM };
   const failed = { errors: ['States.ALL'], assign: { failure: FAILED }, outputs: ITEM };
   takeLease.addCatch(result, failed);
-  stopCompute.addCatch(result, lost).addCatch(restDue, failed);
+  stopCompute.addCatch(result, lost).addCatch(restart, failed);
   // Something started between the last look and the patch, or Databricks still counts what we saw stop.
   const stopAgain = Choice.jsonata(scope, 'Is compute to be stopped again?')
     .when(Condition.jsonata(`{% $refusals < ${MOST_REFUSALS} %}`), waitForStop)
-    .otherwise(restDue);
+    .otherwise(restart);
   patch
     .addCatch(stopAgain, {
       errors: [FAILURE.computeRunning],
       assign: { failure: FAILED, refusals: '{% $refusals + 1 %}' },
       outputs: ITEM,
     })
-    .addCatch(restDue, failed);
-  checkKey.addCatch(result, lost).addCatch(restDue, failed);
+    .addCatch(restart, failed);
+  checkKey.addCatch(result, lost).addCatch(restart, failed);
   // The first failure is the cause; that compute could not be restarted is added to it.
   restart.addCatch(release, {
     errors: ['States.ALL'],
@@ -198,10 +195,10 @@ export function workspaceStates(scope: Construct, { config, functions, secretSyn
   patch.next(checkKey);
   checkKey.next(
     Choice.jsonata(scope, 'Is the key in force?')
-      .when(Condition.jsonata('{% $inForce %}'), restDue)
+      .when(Condition.jsonata('{% $inForce %}'), restart)
       .otherwise(waitForKey.next(checkKey)),
   );
-  restart.next(secretSync === undefined ? release : secretStates(scope, { secretSync, release }));
+  restart.next(restDue);
   release.next(result);
   return begin.next(takeLease);
 }

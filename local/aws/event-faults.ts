@@ -3,11 +3,13 @@ import type { BusEvent } from './service.ts';
 
 /**
  * What EventBridge may do to an event ("at-least-once delivery", no promise of order), and what befalls one before it
- * comes there. Events of different lateness change places. Milliseconds of the local clock.
+ * comes there. Milliseconds of the local clock.
  */
 export type EventFaultEffect =
   | { readonly kind: 'duplicated'; readonly laterMs: number }
   | { readonly kind: 'late'; readonly byMs: number }
+  /** Late by any part of this time, each event by its own: those that come close together change places. */
+  | { readonly kind: 'reordered'; readonly withinMs: number }
   | { readonly kind: 'lost' };
 
 export type EventFault = EventFaultEffect & {
@@ -47,6 +49,8 @@ export class EventFaults {
         return [0, hit.laterMs];
       case 'late':
         return [hit.byMs];
+      case 'reordered':
+        return [Math.round(this.#draws.next(`place ${event['detail-type']} ${ruleName}`) * hit.withinMs)];
       case 'lost':
         return [];
       case undefined:

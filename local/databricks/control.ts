@@ -235,7 +235,8 @@ export class Control {
 }
 
 const workspaceState = (workspace: Workspace): WorkspaceState => {
-  const { seed, settings, clusters, pools, warehouses } = workspace;
+  const { seed, clusters, pools, warehouses } = workspace;
+  const { references } = workspace.settings;
   return {
     id: seed.id,
     name: seed.name,
@@ -245,9 +246,9 @@ const workspaceState = (workspace: Workspace): WorkspaceState => {
     status: workspace.status,
     updating: workspace.updating,
     outcome: workspace.outcome,
-    managedServicesKeyId: settings.references.managed_services_customer_managed_key_id ?? null,
-    storageKeyId: settings.references.storage_customer_managed_key_id ?? null,
-    references: settings.references,
+    managedServicesKeyId: references.managed_services_customer_managed_key_id ?? null,
+    storageKeyId: references.storage_customer_managed_key_id ?? null,
+    references,
     clusters: clusters.views(),
     pools: pools.views((id) => clusters.useOf(id)),
     warehouses: warehouses.views(),

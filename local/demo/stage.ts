@@ -8,11 +8,12 @@ export const CREDENTIAL_SECRET = 'databricks/security-automation';
 
 export const AWS_HOME = { account: '111122223333', region: 'us-west-2' } as const;
 
-/** Bindings, and what is made for workspaces, as a config file has them. */
+/** Bindings, how often they are looked at, and what is made for workspaces, as a config file has them. */
 export interface StageBindings {
   readonly keyBindings: object;
   readonly secretBindings?: object;
   readonly prerequisites?: object;
+  readonly keyReconciliation?: object;
 }
 
 /** What every local stage shares; bindings are added. */

@@ -23,10 +23,7 @@ const rollOut = async (
   input: object = { bindingId: 'prod' },
 ): Promise<void> => {
   await executions.start('key-rollout', name, { ...input, trigger: { kind: 'request' } });
-  const workspaces = Object.entries(fields).map(([workspaceId, changed]) => ({
-    ...{ workspaceId, fields: changed },
-    needsRest: changed.includes('storageKeyId'),
-  }));
+  const workspaces = Object.entries(fields).map(([workspaceId, changed]) => ({ workspaceId, fields: changed }));
   executions.answer('key-rollout', name, 'Plan rollout', { workspaces });
   for (const id of Object.keys(fields)) {
     await leases.take(workspaceLease(id), arnOf('key-rollout', name), clock.time + 60 * 60_000);
@@ -53,12 +50,6 @@ describe('cancelling a rollout', () => {
     expect([await minutesHeld('1'), await minutesHeld('2')]).toEqual([4, 4]);
     clock.pass(4.1);
     expect([await minutesHeld('1'), await minutesHeld('2')]).toEqual([undefined, undefined]);
-  });
-
-  test('keeps the rest of a workspace whose storage key was being added', async () => {
-    await rollOut('one', { '1': ['managedServicesKeyId', 'storageKeyId'], '2': ['managedServicesKeyId'] });
-    await cancel('key-rollout.one');
-    expect([await minutesHeld('1'), await minutesHeld('2')]).toEqual([60, 4]);
   });
 
   test('leaves a lease alone that somebody else holds, and takes none that nobody holds', async () => {

@@ -38,7 +38,7 @@ const minutesHeld = async (workspaceId: string): Promise<number | undefined> => 
 /** A rollout of the workspaces 1 to 3 that ended like this; a storage key was being added to the third. */
 const rollOut = async (name: string, status: string, input: object = { bindingId: 'prod' }): Promise<void> => {
   await executions.start('key-rollout', name, input);
-  const workspaces = ['1', '2', '3'].map((workspaceId) => ({ workspaceId, needsRest: workspaceId === '3' }));
+  const workspaces = ['1', '2', '3'].map((workspaceId) => ({ workspaceId }));
   executions.answer('key-rollout', name, 'Plan rollout', { workspaces });
   executions.end('key-rollout', name, { status });
 };
@@ -68,14 +68,6 @@ describe('cleaning up after a rollout', () => {
     await cleanUp(ended('one', 'ABORTED'));
     expect(executions.started).toEqual(['one', 'restart-one']);
     expect(await minutesHeld('1')).toBe(1);
-  });
-
-  test('keeps the rest of a workspace whose storage key was being added; its restart waits for the lease', async () => {
-    await rollOut('one', 'ABORTED');
-    await lease('3', 'one');
-    await stop('3', 'one');
-    expect(await cleanUp(ended('one', 'ABORTED'))).toEqual({ freed: ['3'], restart: 'restart-one' });
-    expect(await minutesHeld('3')).toBe(60);
   });
 
   test('that failed because of some workspaces does nothing: it released its leases itself', async () => {
@@ -112,7 +104,7 @@ describe('cleaning up after a rollout', () => {
 
   test('never takes the event for the truth', async () => {
     await executions.start('key-rollout', 'one', { bindingId: 'prod' });
-    executions.answer('key-rollout', 'one', 'Plan rollout', { workspaces: [{ workspaceId: '1', needsRest: false }] });
+    executions.answer('key-rollout', 'one', 'Plan rollout', { workspaces: [{ workspaceId: '1' }] });
     await lease('1', 'one');
     const foreign = arnOf('key-rollout', 'one').replace(':key-rollout:', ':another-machine:');
     for (const event of [

@@ -1,5 +1,7 @@
 import type {
   ComputePlane,
+  ComputeRest,
+  ComputeRests,
   Evidence,
   EvidenceRecord,
   KeyRegistry,
@@ -8,6 +10,7 @@ import type {
   Leases,
   Message,
   Messenger,
+  Registration,
   Registrations,
   Starter,
   StoppedCompute,
@@ -140,6 +143,8 @@ export class FakeKeys implements KeySource {
 export class FakeRegistry implements KeyRegistry {
   configurations: KeyConfiguration[] = [];
   loseNextAnswer = false;
+  /** The list that follows a lost answer fails, too. */
+  loseNextList = false;
   refuseDuplicates = false;
   lists = 0;
   readonly #now: () => number;
@@ -150,6 +155,10 @@ export class FakeRegistry implements KeyRegistry {
 
   async list(): Promise<readonly KeyConfiguration[]> {
     this.lists += 1;
+    if (this.loseNextList && !this.loseNextAnswer) {
+      this.loseNextList = false;
+      throw new AutomationError(FAILURE.databricksUnavailable, 'not now');
+    }
     return [...this.configurations];
   }
 
@@ -283,6 +292,22 @@ export class FakeLeases implements Leases {
   }
 }
 
+export class FakeRests implements ComputeRests {
+  readonly all = new Map<string, ComputeRest>();
+
+  async of(workspaceId: string): Promise<ComputeRest | undefined> {
+    return this.all.get(workspaceId);
+  }
+
+  async begin(workspaceId: string, rest: ComputeRest): Promise<void> {
+    this.all.set(workspaceId, rest);
+  }
+
+  async end(workspaceId: string, rolloutId: string): Promise<void> {
+    if (this.all.get(workspaceId)?.rolloutId === rolloutId) this.all.delete(workspaceId);
+  }
+}
+
 export class FakeStoppedCompute implements StoppedCompute {
   readonly records = new Map<string, StoppedComputeRecord>();
 
@@ -316,15 +341,22 @@ export class FakeStoppedCompute implements StoppedCompute {
 }
 
 export class FakeRegistrations implements Registrations {
-  readonly #added = new Map<string, string[]>();
+  readonly #added = new Map<string, Registration[]>();
+  readonly #begun = new Map<string, readonly string[]>();
 
-  async find(keyArn: string, materialId: string): Promise<readonly string[]> {
-    return this.#added.get(`${keyArn} ${materialId}`) ?? [];
+  async of(keyArn: string): Promise<readonly Registration[]> {
+    return this.#added.get(keyArn) ?? [];
   }
 
-  async add(keyArn: string, materialId: string, configurationId: string): Promise<void> {
+  async add(keyArn: string, registration: Registration): Promise<void> {
+    this.#added.set(keyArn, [...(this.#added.get(keyArn) ?? []), registration]);
+  }
+
+  async begin(keyArn: string, materialId: string, there: readonly string[]): Promise<readonly string[]> {
     const place = `${keyArn} ${materialId}`;
-    this.#added.set(place, [...(this.#added.get(place) ?? []), configurationId]);
+    const begun = this.#begun.get(place) ?? there;
+    this.#begun.set(place, begun);
+    return begun;
   }
 }
 

@@ -10,6 +10,7 @@ import {
   FakeClock,
   FakeLeases,
   FakeRegistry,
+  FakeRests,
   FakeWorkspaces,
   KEY_ARN,
   ROLLOUT,
@@ -45,16 +46,16 @@ beforeEach(async () => {
 const patch = (change: Partial<WorkspaceStep> = {}) =>
   patchWorkspace(step(change), {
     ...{ bindings: bindings(), workspaces, registry, heldKeys, calls },
-    rewrites: new FakeRewrites(),
+    ...{ rewrites: new FakeRewrites(), rests: new FakeRests() },
     clock: clock.now,
   });
 /** The last of the reads that must show the new key. */
 const confirm = (change: Partial<WorkspaceStep> = {}) =>
   checkKeyInForce(
-    { ...step(change), stableReads: 2, patchedAt: new Date(clock.time).toISOString() },
+    { ...step(change), stableReads: 2, rested: false, patchedAt: new Date(clock.time).toISOString() },
     {
       ...{ bindings: bindings(), leases, workspaces, heldKeys, calls },
-      rewrites: new FakeRewrites(),
+      ...{ rewrites: new FakeRewrites(), rests: new FakeRests() },
       clock: clock.now,
     },
   );

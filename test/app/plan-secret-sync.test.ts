@@ -107,6 +107,45 @@ describe('the plan of a sync', () => {
     expect(planned.problems).toMatchObject([{ workspaceId: '9', failure: { name: 'WorkspaceNotFound' } }]);
   });
 
+  describe('with a binding for all workspaces', () => {
+    const all = secretBinding({ workspaces: 'all' });
+    const tagged = secretBinding({ ...TAGGED, workspaces: 'all' });
+    const tags = (ids: string) => ({ 'databricks:scope': 'team-a', 'databricks:workspaces': ids });
+
+    test('reaches those of its Region alone, also with what it remembers of them', async () => {
+      source.put('app/a', 'v');
+      expect(places(await plan({}, all))).toEqual(['1/app', '2/app']);
+      asked = 0;
+      expect(places(await plan({ secret: arnOf('app/a') }, all))).toEqual(['1/app', '2/app']);
+      expect(asked).toBe(0);
+    });
+
+    test.each([
+      ['of another Region', '3'],
+      ['that does not exist', '404'],
+      ['of a form of its own', '../3 ２'],
+    ])('does not follow a tag to a workspace %s, says so, and goes on', async (_what, ids) => {
+      source.put('teams/a', 'v', tags(`1 ${ids}`));
+      for (const request of [{}, { secret: arnOf('teams/a') }]) {
+        const planned = await plan(request, tagged);
+        expect(places(planned)).toEqual(['1/team-a']);
+        expect(planned.problems).toEqual([]);
+        expect(planned.warnings.length).toBeGreaterThan(0);
+        expect(planned.warnings.join()).toContain('secret teams/a: its tag databricks:workspaces ');
+      }
+    });
+
+    test('brings nothing into a workspace elsewhere that another binding names', async () => {
+      const other = secretBinding({ id: 'other', workspaces: ['3'] });
+      const { scopes } = await plan({}, all, other);
+      expect(scopes.map(({ workspaceId, bindingIds }) => [workspaceId, bindingIds])).toEqual([
+        ['1', ['app']],
+        ['2', ['app']],
+        ['3', ['other']],
+      ]);
+    });
+  });
+
   test('of one secret asks no one where workspaces answer, once that is known', async () => {
     source.put('app/a', 'v');
     await plan({}, secretBinding());

@@ -71,6 +71,27 @@ describe('registering a key', () => {
     expect(registry.configurations).toHaveLength(1);
   });
 
+  test('an answer that was lost, and could not be looked up at once, is found by the next try whatever the clocks say', async () => {
+    await register();
+    rotate('m2');
+    clock.pass(-5);
+    registry.loseNextAnswer = true;
+    registry.loseNextList = true;
+    await expect(register()).rejects.toMatchObject({ name: 'DatabricksUnavailable' });
+    clock.pass(6);
+    expect(await register()).toMatchObject({ keyConfigurationId: 'c2', created: true });
+    expect(await register()).toMatchObject({ keyConfigurationId: 'c2', created: false });
+    expect(registry.configurations).toHaveLength(2);
+  });
+
+  test('what was registered for the material before does not serve the next, although Databricks clock is ahead', async () => {
+    clock.pass(5);
+    await register();
+    clock.pass(-4);
+    rotate('m2');
+    expect(await register()).toMatchObject({ keyConfigurationId: 'c2', created: true });
+  });
+
   test('where Databricks keeps one configuration for an ARN, that one serves', async () => {
     await register();
     clock.pass(60);

@@ -4,7 +4,15 @@ import type { SyncScopeInput } from '../../lambda/contract/secret-sync.ts';
 import { FakeScopes } from './fake-secret-scopes.ts';
 import { FakeSource } from './fake-secret-source.ts';
 import { bindings, FakeClock, FakeLeases } from './fakes.ts';
-import { CREDENTIAL_SECRET, FakeBudget, FakeLedger, FakeRecords, scopeInput, secretBinding } from './secret-fakes.ts';
+import {
+  CREDENTIAL_SECRET,
+  FakeBudget,
+  FakeHosts,
+  FakeLedger,
+  FakeRecords,
+  scopeInput,
+  secretBinding,
+} from './secret-fakes.ts';
 
 /** Everything that the sync of one scope needs, in memory. */
 export class Stand {
@@ -13,6 +21,7 @@ export class Stand {
   readonly scopes = new FakeScopes();
   readonly ledger = new FakeLedger();
   readonly records = new FakeRecords();
+  readonly hosts = new FakeHosts();
   readonly pruneBudget = new FakeBudget();
   readonly leases = new FakeLeases(this.clock.now);
   readonly bindings: SecretBinding[];
@@ -21,6 +30,8 @@ export class Stand {
 
   constructor(...list: readonly SecretBinding[]) {
     this.bindings = list.length > 0 ? [...list] : [secretBinding()];
+    const one = { workspaceId: '1', name: 'one', deploymentName: 'dbc-1', region: 'us-west-2' };
+    this.hosts.hosts.set('1', one);
   }
 
   sync(change: Partial<SyncScopeInput> = {}) {

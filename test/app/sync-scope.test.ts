@@ -10,6 +10,22 @@ beforeEach(() => {
   stand = new Stand();
 });
 
+describe('a destination that no plan made', () => {
+  test.each([
+    ['a workspace beyond the binding', { workspaceId: '2', deploymentName: 'dbc-2' }],
+    ['another host for a workspace', { deploymentName: 'evil' }],
+    ['a scope beyond the binding', { scope: 'finance' }],
+    ['a binding that there is not', { bindingIds: ['__proto__'] }],
+    ['no binding', { bindingIds: [] }],
+  ])('is refused before anything is read or sent: %s', async (_what, change) => {
+    stand.source.put('app/a', 'one');
+    for (const dryRun of [true, false]) {
+      await expect(stand.sync({ ...change, dryRun })).rejects.toMatchObject({ name: FAILURE.inputInvalid });
+    }
+    expect([stand.source.reads, stand.scopes.calls]).toEqual([0, []]);
+  });
+});
+
 describe('values', () => {
   test('are written once, and an unchanged scope costs three calls and reads no value', async () => {
     for (let one = 0; one < 50; one += 1) stand.source.put(`app/key-${one}`, `value-${one}`);

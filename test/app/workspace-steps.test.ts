@@ -16,6 +16,7 @@ import {
   FakeLeases,
   FakeProvenance,
   FakeRegistry,
+  FakeRests,
   FakeStoppedCompute,
   FakeWorkspaces,
   ROLLOUT,
@@ -36,6 +37,8 @@ const POOL: ComputeUnit = {
   instances: 2,
 };
 const calls = () => 0;
+const MINUTE = 60_000;
+const iso = (at: number): string => new Date(at).toISOString();
 const OLD_KEY = 'arn:aws:kms:us-west-2:111122223333:key/old';
 const OLD = { managedServicesKeyId: 'old' };
 
@@ -51,6 +54,7 @@ let shared: {
 };
 
 let rewrites: FakeRewrites;
+let rests: FakeRests;
 let registry: FakeRegistry;
 let heldKeys: FakeHeldKeys;
 beforeEach(async () => {
@@ -60,6 +64,7 @@ beforeEach(async () => {
   compute = new FakeCompute(ETL, JOB, POOL);
   workspaces = new FakeWorkspaces(workspace('1', OLD));
   rewrites = new FakeRewrites();
+  rests = new FakeRests();
   registry = new FakeRegistry(clock.now);
   registry.configurations = [
     { id: 'old', keyArn: OLD_KEY, useCases: ['MANAGED_SERVICES'], reuseKeyForClusterVolumes: false, createdAt: 0 },
@@ -76,13 +81,14 @@ const stop = (treatment: Partial<Treatment> = {}) =>
     stoppedCompute,
     calls,
   });
-const restart = () => restartCompute(step(), { compute, stoppedCompute, calls });
+const restart = (change = {}) =>
+  restartCompute(step(change), { compute, stoppedCompute, rests, calls, clock: clock.now });
 const patch = (change = {}) =>
-  patchWorkspace(step(change), { ...shared, workspaces, registry, heldKeys, rewrites, calls });
-const check = (stableReads: number, patchedAt = clock.time) =>
+  patchWorkspace(step(change), { ...shared, workspaces, registry, heldKeys, rewrites, rests, calls });
+const check = (stableReads: number, patchedAt = clock.time, change = {}) =>
   checkKeyInForce(
-    { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString() },
-    { ...shared, workspaces, calls, rewrites, heldKeys },
+    { ...step(), stableReads, patchedAt: new Date(patchedAt).toISOString(), rested: false, ...change },
+    { ...shared, workspaces, calls, rewrites, rests, heldKeys },
   );
 
 describe('stopping and restarting compute', () => {
@@ -110,8 +116,46 @@ describe('stopping and restarting compute', () => {
     await leases.release(workspaceLease('1'), ROLLOUT);
     await leases.take(workspaceLease('1'), 'next', clock.time + 1);
     while (!(await stopCompute(next, { ...shared, compute, stoppedCompute, calls })).stopped);
-    await restartCompute(next, { compute, stoppedCompute, calls });
+    await restart({ rolloutId: 'next' });
     expect(compute.started).toEqual([POOL, ETL]);
+  });
+
+  test('while a change is under way, or its end was not seen, nothing is started by anybody', async () => {
+    while (!(await stop()).stopped);
+    await patch();
+    const began = clock.time;
+    for (const rolloutId of [ROLLOUT, 'next']) {
+      expect(await restart({ rolloutId })).toMatchObject({ restUntil: iso(began + 20 * MINUTE), restarted: [] });
+    }
+    expect(compute.started).toEqual([]);
+    clock.pass(20);
+    expect(await restart({ rolloutId: 'next' })).toMatchObject({ restUntil: null });
+    expect(compute.started).toEqual([POOL, ETL]);
+  });
+
+  test('a change that asks for it rests 20 minutes from its end on, which is 40 where nobody saw it', async () => {
+    while (!(await stop()).stopped);
+    await patch({ needsRest: true });
+    expect(await restart()).toMatchObject({ restUntil: iso(clock.time + 40 * MINUTE) });
+    clock.pass(5);
+    expect(await check(5, clock.time, { needsRest: true })).toMatchObject({ inForce: true });
+    expect(await restart()).toMatchObject({ restUntil: iso(clock.time + 20 * MINUTE) });
+    clock.pass(20);
+    expect(await check(5, clock.time, { needsRest: true, rested: true })).toMatchObject({ inForce: true });
+    expect(await restart()).toMatchObject({ restUntil: null });
+  });
+
+  test('a change that was refused keeps no compute stopped, unless one before it may be under way', async () => {
+    while (!(await stop()).stopped);
+    const refusal = new AutomationError(FAILURE.databricksRefused, 'no');
+    workspaces.next = refusal;
+    await expect(patch()).rejects.toBe(refusal);
+    expect(rests.all.size).toBe(0);
+    workspaces.next = 'lose';
+    await expect(patch()).rejects.toMatchObject({ name: 'WorkspaceBusy' });
+    workspaces.next = refusal;
+    await expect(patch()).rejects.toBe(refusal);
+    expect(await restart()).toMatchObject({ restUntil: iso(clock.time + 20 * MINUTE) });
   });
 
   test('compute that does not stop fails past the deadline and says what it is', async () => {
@@ -227,6 +271,16 @@ describe('changing the key of a workspace', () => {
       name: 'KeyChangeReverted',
       message: expect.stringContaining('went back to managed services key old'),
     });
+  });
+
+  test('a silent revert owes once more what a sync wrote under the key that was shown', async () => {
+    shared = { ...shared, bindings: { ...bindings(), secretBindings: [secretBinding()] } };
+    await patch();
+    // The sync found the new key, wrote everything again, and paid the debt.
+    await rewrites.settle('1', ROLLOUT);
+    workspaces.set('1', OLD);
+    await expect(check(1)).rejects.toMatchObject({ name: 'KeyChangeReverted' });
+    expect(rewrites.reasons).toEqual(new Map([['1', { rewriteId: `${ROLLOUT}/reverted`, leaving: null }]]));
   });
 
   test('a key that never comes fails past the deadline', async () => {

@@ -9,6 +9,7 @@ import {
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { StoppedComputeRecord } from '../../lambda/app/ports.ts';
+import { DynamoComputeRests } from '../../lambda/aws/dynamo-compute-rests.ts';
 import { DynamoEvidence } from '../../lambda/aws/dynamo-evidence.ts';
 import { DynamoLeases } from '../../lambda/aws/dynamo-leases.ts';
 import { DynamoProvenance } from '../../lambda/aws/dynamo-provenance.ts';
@@ -154,13 +155,34 @@ describe('records', () => {
     expect(await stopped.having(['9007199254740993'])).toEqual(new Set());
   });
 
+  test('a rest of compute is ended only by the rollout that began it', async () => {
+    const rests = new DynamoComputeRests(table);
+    expect(await rests.of('1')).toBeUndefined();
+    await rests.begin('1', { rolloutId: 'one', until: now });
+    await rests.begin('1', { rolloutId: 'two', until: now + 1 });
+    await rests.end('1', 'one');
+    expect(await rests.of('1')).toEqual({ rolloutId: 'two', until: now + 1 });
+    await rests.end('1', 'two');
+    expect(await rests.of('1')).toBeUndefined();
+  });
+
   test('registrations are found by key and material, and adding one twice is adding it once', async () => {
     const registrations = new DynamoRegistrations(table);
-    await registrations.add('arn:key', 'm1', 'c1');
-    await registrations.add('arn:key', 'm1', 'c1');
-    await registrations.add('arn:key', 'm2', 'c2');
-    expect(await registrations.find('arn:key', 'm1')).toEqual(['c1']);
-    expect(await registrations.find('arn:other', 'm1')).toEqual([]);
+    const [one, two] = [
+      { materialId: 'm/1', configurationId: 'c1' },
+      { materialId: 'm2', configurationId: 'c2' },
+    ];
+    for (const registration of [one, one, two]) await registrations.add('arn:key', registration);
+    expect(await registrations.of('arn:key')).toEqual([one, two]);
+    expect(await registrations.of('arn:other')).toEqual([]);
+  });
+
+  test('what was there before a registration is what was there when it was first tried', async () => {
+    const registrations = new DynamoRegistrations(table);
+    expect(await registrations.begin('arn:tried', 'm1', [])).toEqual([]);
+    expect(await registrations.begin('arn:tried', 'm1', ['c1'])).toEqual([]);
+    expect(await registrations.begin('arn:tried', 'm2', ['c1'])).toEqual(['c1']);
+    expect(await registrations.begin('arn:tried', 'm2', ['c1', 'c2'])).toEqual(['c1']);
   });
 
   test('evidence is written once and never overwritten', async () => {

@@ -170,7 +170,7 @@ describe('what a key rollout owes', () => {
 
 test('hosts of workspaces are remembered, the newest name counts', async () => {
   const hosts = new DynamoWorkspaceHosts(table);
-  const one = { workspaceId: '1', name: 'one', deploymentName: 'dbc-1' };
+  const one = { workspaceId: '1', name: 'one', deploymentName: 'dbc-1', region: 'us-west-2' };
   await hosts.remember([one, { ...one, workspaceId: '2' }]);
   await hosts.remember([{ ...one, name: 'renamed' }]);
   expect([...(await hosts.remembered()).values()]).toEqual([

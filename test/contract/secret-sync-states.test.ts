@@ -213,7 +213,7 @@ describe('a key rollout', () => {
       return {
         Payload: {
           ...{ admitted: true, waits: 0, waitUntil: '1970-01-01T00:00:00Z', stopped: true, patchedAt: 'then' },
-          ...{ inForce: true, stableReads: 6, secretsOwed, restarted: [], calls: 1 },
+          ...{ inForce: true, stableReads: 6, secretsOwed, restUntil: null, restarted: [], calls: 1 },
         },
       };
     };

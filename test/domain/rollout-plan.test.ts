@@ -58,9 +58,10 @@ const workspace = (id: string, change: Partial<Workspace> = {}): Workspace => ({
 interface Change extends Partial<Omit<RolloutSituation, 'chosen' | 'wanted'>> {
   readonly workspaces: readonly Workspace[];
   readonly registered?: readonly string[];
+  readonly outdated?: readonly string[];
 }
 
-const plan = ({ workspaces, registered = [], ...change }: Change) => {
+const plan = ({ workspaces, registered = [], outdated = [], ...change }: Change) => {
   const situation = {
     subject: 'binding/prod',
     binding,
@@ -74,7 +75,9 @@ const plan = ({ workspaces, registered = [], ...change }: Change) => {
   };
   return planRollout({
     ...situation,
-    wanted: wantedConfiguration(situation.binding, key, situation.rotatedAt, new Set(registered)),
+    wanted: wantedConfiguration(situation.binding, key, {
+      ...{ rotatedAt: situation.rotatedAt, registered: new Set(registered), outdated: new Set(outdated) },
+    }),
     chosen: chooseWorkspaces(situation.binding, key, situation.configurations, workspaces),
   });
 };
@@ -89,6 +92,28 @@ describe('planning a rollout', () => {
     });
     expect(actions(planned)).toEqual(['roll-out managedServicesKeyId']);
     expect(planned.keyConfiguration).toEqual({ kind: 'register', id: null });
+  });
+
+  test('one that was registered for the material before is too old, although Databricks says that it is younger', () => {
+    const planned = plan({
+      configurations: [configuration('c1', { createdAt: AFTER })],
+      outdated: ['c1'],
+      workspaces: [workspace('1', { managedServicesKeyId: 'c1' })],
+    });
+    expect(actions(planned)).toEqual(['roll-out managedServicesKeyId']);
+    expect(planned.keyConfiguration).toEqual({ kind: 'register', id: null });
+  });
+
+  test('one that serves storage, too, is used instead of registering another', () => {
+    const [exact, wider] = [
+      configuration('exact', { createdAt: AFTER + 1 }),
+      configuration('wider', { createdAt: AFTER, useCases: ['MANAGED_SERVICES', 'STORAGE'] }),
+    ];
+    const workspaces = [workspace('1', { managedServicesKeyId: 'c1' })];
+    const chosen = (...configurations: readonly KeyConfiguration[]) =>
+      plan({ configurations: [configuration('c1'), ...configurations], workspaces }).keyConfiguration;
+    expect(chosen(wider)).toEqual({ kind: 'use', id: 'wider' });
+    expect(chosen(wider, exact)).toEqual({ kind: 'use', id: 'exact' });
   });
 
   test('a configuration made after the rotation is used, and a workspace on it is left alone', () => {

@@ -35,7 +35,30 @@ describe('checking a configuration', () => {
     expect(bindings.keyBindings[1]).toMatchObject({ protect: 'alert', retire: 'report' });
   });
 
-  test('the three clouds and any other host', () => {
+  test.each([
+    'https://accounts.cloud.databricks.con',
+    'https://accounts.cloud.databricks.com.evil.example',
+    'https://evildatabricks.com',
+    'https://databricks.com@evil.example',
+    'https://evil.example/.databricks.com',
+    'https://evil.example#.databricks.com',
+    'https://evil.example\\.databricks.com',
+    'https://accounts.cloud.databricks.com:443@evil.example',
+    'https://accounts.cloud.databricksｅ.com',
+    'https://10.0.0.1',
+    'http://accounts.cloud.databricks.com',
+    'http://x.localhost',
+    'ftp://accounts.cloud.databricks.com',
+  ])('the client secret is never sent to %s', (host) => {
+    const told = (change: object) => problems({ ...example, databricks: { ...example.databricks, ...change } }).join();
+    expect(told({ accountHost: host, workspaceUrl: 'https://{deployment_name}.cloud.databricks.com' })).toContain(
+      'databricks.accountHost: found',
+    );
+    expect(told({ workspaceUrl: `${host}/{deployment_name}` })).toContain('databricks.workspaceUrl: found');
+    expect(told({ workspaceUrl: 'https://cloud.databricks.com.{deployment_name}' })).toContain('below databricks.com');
+  });
+
+  test('the three clouds and any other host of Databricks', () => {
     const account = (change: object) =>
       checkConfig({ ...example, databricks: { ...example.databricks, ...change } }, 'x').bindings.databricks;
     expect(account({ accountHost: 'govcloud' })).toMatchObject({

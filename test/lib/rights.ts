@@ -38,7 +38,10 @@ export const statementsOf = (document: unknown): readonly Statement[] =>
 
 /** Each right of a policy as a line. */
 const linesOf = (document: unknown): readonly string[] =>
-  statementsOf(document).flatMap(({ Effect, Action, Resource, Condition }) => {
+  statementsOf(document).flatMap(({ Effect, Action, Resource, Condition, ...others }) => {
+    // NotAction, NotResource: all but what is named, which no list could hold.
+    const strange = Object.keys(others).filter((name) => name !== 'Sid');
+    if (strange.length > 0) throw new Error(`a right with ${strange.join(', ')}`);
     const where = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
     return list(Action).flatMap((action) =>
       list(Resource).map((resource) => `${Effect} ${action} on ${shown(resource)}${where}`),
@@ -48,8 +51,10 @@ const linesOf = (document: unknown): readonly string[] =>
 /** Who may do what: `action on resource` by role, over all policies. */
 export const rightsIn = (template: StageTemplate): Rights => {
   const held = template.ofType('AWS::IAM::Policy').flatMap(({ properties }) => {
-    const lines = linesOf(properties.PolicyDocument);
-    return (properties.Roles as readonly { readonly Ref: string }[]).map(({ Ref }) => ({
+    const { PolicyDocument, PolicyName: _name, Roles, ...others } = properties;
+    if (Object.keys(others).length > 0) throw new Error(`a policy with ${Object.keys(others).join(', ')}`);
+    const lines = linesOf(PolicyDocument);
+    return (Roles as readonly { readonly Ref: string }[]).map(({ Ref }) => ({
       role: shortName(Ref),
       lines,
     }));

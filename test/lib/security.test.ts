@@ -6,7 +6,7 @@ import example from '../../config/example.ts';
 import { ROUTES } from '../../lambda/contract/api-routes.ts';
 import type { SecretBindingConfig, StageConfig } from '../../lib/config/stage-config.ts';
 import { type Rights, rightsIn, shortName, shown, statementsOf } from './rights.ts';
-import { templateOfStage } from './stage-template.ts';
+import { readTemplate, templateOfStage } from './stage-template.ts';
 
 const allow = (actions: readonly string[], resource: string): readonly string[] =>
   actions.map((action) => `Allow ${action} on ${resource}`);
@@ -247,6 +247,43 @@ describe('who may do what', () => {
     }
     const identities = template.resources.filter(({ type }) => type.startsWith('AWS::IAM::')).map(({ type }) => type);
     expect(new Set(identities)).toEqual(new Set(['AWS::IAM::Role', 'AWS::IAM::Policy']));
+  });
+
+  test('comes from nothing else in the stack: each of these types was looked at for a way in', () => {
+    const types = new Set(template.resources.map(({ type }) => type.replace(/^AWS::/, '')));
+
+    expect([...types].toSorted()).toEqual([
+      ...['Account', 'Deployment', 'GatewayResponse', 'Method', 'Model', 'RequestValidator', 'Resource', 'RestApi'].map(
+        (name) => `ApiGateway::${name}`,
+      ),
+      ...[
+        'ApiGateway::Stage',
+        'CloudWatch::Alarm',
+        'DynamoDB::GlobalTable',
+        'Events::Rule',
+        'IAM::Policy',
+        'IAM::Role',
+      ],
+      ...['Lambda::EventInvokeConfig', 'Lambda::Function', 'Lambda::Permission', 'Logs::LogGroup', 'SNS::Subscription'],
+      ...['SNS::Topic', 'SNS::TopicPolicy', 'SQS::Queue', 'SQS::QueuePolicy', 'Scheduler::Schedule'],
+      'StepFunctions::StateMachine',
+    ]);
+    const all = JSON.stringify(template.resources);
+    expect(all).not.toMatch(
+      /"(ResourcePolicy|ResourcePolicyDocument|DataProtectionPolicy|KinesisStreamSpecification)"/,
+    );
+  });
+
+  test.each([
+    ['all but some actions', { NotAction: 'iam:*', Action: undefined }, {}, 'a right with NotAction'],
+    ['all but some resources', { NotResource: 'x', Resource: 'y' }, {}, 'a right with NotResource'],
+    ['a right of a user', {}, { Users: ['somebody'] }, 'a policy with Users'],
+    ['a right of a group', {}, { Groups: ['everybody'] }, 'a policy with Groups'],
+  ])('cannot hide in %s', (_what, statement, policy, message) => {
+    const PolicyDocument = { Statement: { Effect: 'Allow', Action: 'a:b', Resource: 'c', ...statement } };
+    const properties = { PolicyDocument, PolicyName: 'one', Roles: [{ Ref: 'one' }], ...policy };
+    const widened = readTemplate({ Resources: { one: { Type: 'AWS::IAM::Policy', Properties: properties } } });
+    expect(() => rightsIn(widened)).toThrow(message);
   });
 
   test('is never a whole service, and never the use or the change of a key', () => {

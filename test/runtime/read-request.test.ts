@@ -101,6 +101,17 @@ describe('a wrong request', () => {
   });
 
   test.each([
+    ['no base64 at all', '{"bindingId":"prod"}', 'body'],
+    ['no UTF-8', Buffer.from([0xff, 0xfe, 0x7b, 0x7d]).toString('base64'), 'body'],
+    ['a field that is no UTF-8', Buffer.from('{"bindingId":"\u00e9"}', 'latin1').toString('base64'), 'body.bindingId'],
+    ['a surrogate alone', Buffer.from('{"bindingId":"\\ud800"}').toString('base64'), 'body.bindingId'],
+    ['UTF-16', Buffer.from('{"bindingId":"prod"}', 'utf16le').toString('base64'), 'body'],
+    ['lists without an end', Buffer.from('['.repeat(1_000_000)).toString('base64'), 'body'],
+  ])('in base64 that holds %s is refused', (_what, body, path) => {
+    expect(errorsOf(() => rollout({ body, isBase64Encoded: true }))).toMatchObject([{ path }]);
+  });
+
+  test.each([
     'text/json',
     'application/jsonx',
     'text/plain',

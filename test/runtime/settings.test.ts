@@ -13,6 +13,15 @@ describe('settings', () => {
     );
   });
 
+  test('nothing runs where certificates would not be checked', () => {
+    expect(() => readSettings({ NODE_TLS_REJECT_UNAUTHORIZED: '0', STATE_TABLE_NAME: 't' }, ['stateTable'])).toThrow(
+      'found NODE_TLS_REJECT_UNAUTHORIZED=0, wanted certificates to be checked',
+    );
+    expect(readSettings({ NODE_TLS_REJECT_UNAUTHORIZED: '1', STATE_TABLE_NAME: 't' }, ['stateTable'])).toEqual({
+      stateTable: 't',
+    });
+  });
+
   test('bindings are read from the folder of the code', () => {
     const folder = mkdtempSync(join(tmpdir(), 'task-root-'));
     expect(() => readBindings({ LAMBDA_TASK_ROOT: folder })).toThrow('bindings.json: cannot be read');

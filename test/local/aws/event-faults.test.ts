@@ -53,6 +53,17 @@ test('one that is late comes after the one that it came before', async () => {
   ]);
 });
 
+test('events that come close together change places, and none is lost', async () => {
+  const fault: EventFault = { kind: 'reordered', withinMs: 60_000, probability: 1 };
+  const came = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => event('aws.kms', name));
+
+  const got = await delivered(fault, ...came);
+
+  expect(got.map(([name]) => name)).not.toEqual(came.map(({ id }) => id));
+  expect(new Set(got.map(([name]) => name))).toEqual(new Set(came.map(({ id }) => id)));
+  expect(Math.max(...got.map(([, second]) => second))).toBeLessThan(60);
+});
+
 test('an event is lost, others are not', async () => {
   expect(await delivered({ kind: 'lost', source: 'aws.kms', probability: 1 }, KMS, S3)).toEqual([['two', 0]]);
 });
