@@ -132,7 +132,7 @@ describe('the query protocol', () => {
 
   test.each([
     ['NotFound', 404, { Action: 'Publish', TopicArn: 'arn:nobody', Message: 'a' }],
-    ['UnknownOperationException', 400, { Action: 'CreateTopic', Name: 'a' }],
+    ['UnknownOperationException', 400, { Action: 'CreatePlatformApplication', Name: 'a' }],
   ])('answers %s as XML', async (code, status, fields) => {
     const answer = await form({ Version: '2010-03-31', ...fields });
 
