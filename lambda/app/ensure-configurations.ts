@@ -4,8 +4,9 @@ import type { ById, EnsureInput, EnsureOutput } from '../contract/provisioning.t
 import type { WorkspaceSettings } from '../contract/rollout.ts';
 import { namesakesOf } from '../domain/adoption.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
-import { keyIds, keyWishes, SETTING } from '../domain/setup-keys.ts';
+import { type KeyPlace, type KeyWish, keyIds, keysInUse, keyWishes, SETTING } from '../domain/setup-keys.ts';
 import { CREDENTIALS, choose, type Matching, networkFor, STORAGE } from '../domain/setup-match.ts';
+import type { Workspace } from '../domain/workspace.ts';
 import { nameLease } from './create-workspace.ts';
 import type { WorkspaceDirectory } from './ports.ts';
 import type { AccountSetup, Provenance } from './provisioning-ports.ts';
@@ -67,13 +68,15 @@ export async function ensureConfigurations(input: EnsureInput, ports: EnsurePort
   };
   await ensure('credentialsId', setup.credentials, credentials, CREDENTIALS);
   await ensure('storageConfigurationId', setup.storage, storage, STORAGE);
-  const network = await ensure('networkId', setup.network, networks, networkFor(await workspaceOf(input, ports)));
+  const workspace = await workspaceOf(input, ports);
+  const user = input.workspaceId ?? workspace?.id ?? null;
+  const network = await ensure('networkId', setup.network, networks, networkFor(user));
   const ownNetworkId = await ownNetwork(network, input, ports);
   for (const [place, id] of keyIds(setup)) settings[SETTING[place]] = id;
-  for (const { places, binding } of keyWishes(setup)) {
-    const registered = await registerFor(binding, provisioningId, ports);
-    for (const place of places) settings[SETTING[place]] = registered.keyConfigurationId;
-    if (registered.created) created.push(`key configuration for ${binding.key}`);
+  for (const wish of keyWishes(setup)) {
+    const { ids, isMade } = await ensureKey(wish, workspace, provisioningId, ports);
+    for (const [place, id] of ids) settings[SETTING[place]] = id;
+    if (isMade) created.push(`key configuration for ${wish.binding.key}`);
   }
   return { settings, created, ownNetworkId, calls: ports.calls() };
 }
@@ -92,13 +95,39 @@ async function ownNetwork(
   return (await provenance.isMadeFor(`network/${network.id}`, workspaceName)) ? network.id : null;
 }
 
-/** The workspace that may be in the network: that of the plan, or one that was made while the name was waited for. */
+/** The workspace that may use some of it: that of the plan, or one that was made while the name was waited for. */
 async function workspaceOf(
   { workspaceId, workspaceName, setup }: EnsureInput,
   { workspaces }: EnsurePorts,
-): Promise<string | null> {
-  if (workspaceId !== null || setup.network === undefined) return workspaceId;
-  return namesakesOf(workspaceName, await workspaces.list())[0]?.id ?? null;
+): Promise<Workspace | undefined> {
+  if (setup.network === undefined && keyWishes(setup).length === 0) return undefined;
+  const all = await workspaces.list();
+  return workspaceId === null ? namesakesOf(workspaceName, all)[0] : all.find(({ id }) => id === workspaceId);
+}
+
+/** The key configurations that the workspace uses already, and one that is registered for the places that lack one. */
+async function ensureKey(
+  wish: KeyWish,
+  workspace: Workspace | undefined,
+  provisioningId: string,
+  ports: EnsurePorts,
+): Promise<{ readonly ids: ReadonlyMap<KeyPlace, string>; readonly isMade: boolean }> {
+  const inUse = await usedFor(wish, workspace, ports);
+  if (inUse.size === wish.places.length) return { ids: inUse, isMade: false };
+  const { keyConfigurationId, created } = await registerFor(wish.binding, provisioningId, ports);
+  const ids = new Map(wish.places.map((place) => [place, inUse.get(place) ?? keyConfigurationId]));
+  return { ids, isMade: created };
+}
+
+/** Asks nothing where there is no workspace yet. */
+async function usedFor(
+  wish: KeyWish,
+  workspace: Workspace | undefined,
+  { keys, registry }: EnsurePorts,
+): Promise<ReturnType<typeof keysInUse>> {
+  if (workspace === undefined) return new Map();
+  const [{ arn }, configurations] = await Promise.all([keys.describe(wish.binding.key), registry.list()]);
+  return keysInUse(wish, arn, workspace, configurations);
 }
 
 async function ensureOne<

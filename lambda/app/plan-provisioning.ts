@@ -50,7 +50,7 @@ async function planRequest(request: ProvisioningRequest, ports: ProvisioningPlan
     workspaces.list(),
   ]);
   const [namesake] = namesakesOf(request.workspaceName, all);
-  const account = { credentials, storage, networks, keyConfigurations, workspaceId: namesake?.id ?? null };
+  const account = { credentials, storage, networks, keyConfigurations, workspace: namesake };
   const keys = await lookAtKeys(
     request,
     ports,

@@ -1,5 +1,7 @@
 import type { KeyBinding, UseCase } from '../contract/bindings.ts';
 import type { WantedKey, WorkspaceSetup } from '../contract/provisioning.ts';
+import type { KeyConfiguration } from './key.ts';
+import type { Workspace } from './workspace.ts';
 
 export type KeyPlace = 'managedServicesKey' | 'storageKey';
 
@@ -58,4 +60,26 @@ function wishOf(key: string, group: readonly { readonly place: KeyPlace; readonl
       },
     },
   };
+}
+
+/**
+ * The key configurations of a wish that the workspace uses already. After a rotation was rolled out it uses a later one
+ * for the same key than any request would be given, and the request still is what it was made from.
+ */
+export function keysInUse(
+  { places, binding }: KeyWish,
+  keyArn: string | undefined,
+  workspace: Pick<Workspace, 'managedServicesKeyId' | 'storageKeyId'> | undefined,
+  configurations: readonly KeyConfiguration[],
+): ReadonlyMap<KeyPlace, string> {
+  const serves = (place: KeyPlace, { keyArn: arn, useCases, reuseKeyForClusterVolumes }: KeyConfiguration): boolean =>
+    arn === keyArn &&
+    useCases.includes(USE_CASE[place]) &&
+    (place !== 'storageKey' || reuseKeyForClusterVolumes === binding.reuseKeyForClusterVolumes);
+  return new Map(
+    places.flatMap((place) => {
+      const used = configurations.find(({ id }) => id === workspace?.[SETTING[place]]);
+      return used !== undefined && serves(place, used) ? [[place, used.id] as const] : [];
+    }),
+  );
 }

@@ -3,8 +3,9 @@ import type { WorkspaceSettings } from '../contract/rollout.ts';
 import type { KeyConfiguration } from './key.ts';
 import { matchingConfiguration, type WantedConfiguration } from './key-match.ts';
 import type { CredentialConfiguration, NetworkConfiguration, StorageConfiguration } from './provisioning.ts';
-import { type KeyWish, keyIds, keyWishes, SETTING, USE_CASE } from './setup-keys.ts';
+import { type KeyWish, keyIds, keysInUse, keyWishes, SETTING, USE_CASE } from './setup-keys.ts';
 import { type Choice, CREDENTIALS, choose, networkFor, STORAGE } from './setup-match.ts';
+import type { Workspace } from './workspace.ts';
 
 export interface AccountSituation {
   readonly credentials: readonly CredentialConfiguration[];
@@ -12,7 +13,7 @@ export interface AccountSituation {
   readonly networks: readonly NetworkConfiguration[];
   readonly keyConfigurations: readonly KeyConfiguration[];
   /** The workspace of the name that is asked for, if there is one. */
-  readonly workspaceId: string | null;
+  readonly workspace: Workspace | undefined;
 }
 
 export interface SetupPlan {
@@ -52,10 +53,15 @@ export function planSetup(
     note('credentials', 'credentialsId', choose(account.credentials, credentials, CREDENTIALS));
   if (storage !== undefined) note('storage', 'storageConfigurationId', choose(account.storage, storage, STORAGE));
   if (network !== undefined)
-    note('network', 'networkId', choose(account.networks, network, networkFor(account.workspaceId)));
+    note('network', 'networkId', choose(account.networks, network, networkFor(account.workspace?.id ?? null)));
   for (const [place, id] of keyIds(setup)) note(place, SETTING[place], keyById(place, id, account));
   for (const wish of keyWishes(setup)) {
-    for (const place of wish.places) note(place, SETTING[place], keyFor(wish, arns.get(wish.binding.key), account));
+    const arn = arns.get(wish.binding.key);
+    const inUse = keysInUse(wish, arn, account.workspace, account.keyConfigurations);
+    for (const place of wish.places) {
+      const id = inUse.get(place);
+      note(place, SETTING[place], id === undefined ? keyFor(wish, arn, account) : { kind: 'use', id, name: arn ?? '' });
+    }
   }
   const isComplete = problems.length === 0 && configurations.every(({ kind }) => kind === 'use');
   return { configurations, settings, problems, isComplete };

@@ -41,7 +41,7 @@ describe('for every account and every course of things', () => {
             setup,
             {
               ...{ credentials: account.credentials.all, storage: account.storage.all, networks: account.networks.all },
-              ...{ keyConfigurations: registry.configurations, workspaceId: null },
+              ...{ keyConfigurations: registry.configurations, workspace: undefined },
             },
             new Map([[KEY_ARN, KEY_ARN]]),
             '',

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Operation } from '../../lambda/contract/api-answers.ts';
 import type { ExecutionEvent } from '../../local/console/story.ts';
+import { CROSS_ACCOUNT_ROLE, DEMO_ALIAS } from '../../local/demo/account.ts';
 import { AWS_HOME } from '../../local/demo/stage.ts';
 import { type ApiClient, apiClient } from './api-client.ts';
 import { ONCE, type ProvisioningWorld, startProvisioningWorld, summaryOf } from './provisioning-world.ts';
@@ -52,6 +53,29 @@ describe('two requests for one name at once', () => {
     expect(ends.map(({ status }) => status).toSorted()).toEqual(['FAILED', 'SUCCEEDED']);
     expect(ends.find(({ status }) => status === 'FAILED')?.cause).toContain('differs: network is');
     expect(world.made('rivals').workspaces).toEqual(['RUNNING']);
+  });
+});
+
+describe('a request whose key was rotated, and rolled out, since it was met', () => {
+  test.each(['managed services key alone', 'both keys'])('finds its workspace and makes nothing: %s', async (which) => {
+    const name = which.replaceAll(' ', '-');
+    const { storageKey, managedServicesKey: _own, ...without } = await world.ownRequest(name);
+    const key = { key: DEMO_ALIAS };
+    const provision = {
+      ...{ ...without, credentials: { roleArn: CROSS_ACCOUNT_ROLE }, managedServicesKey: key },
+      ...(which === 'both keys' && { storageKey: key }),
+    };
+    expect((await world.provision({ provision })).status).toBe('SUCCEEDED');
+    const before = world.databricks.control.state().workspaces.find((one) => one.name === name);
+    await world.aws.kms.handle('RotateKeyOnDemand', { KeyId: world.keyArn });
+    await world.rollOut({ bindingId: 'all' });
+    const after = world.databricks.control.state().workspaces.find((one) => one.name === name);
+    expect(after?.managedServicesKeyId).not.toBe(before?.managedServicesKeyId);
+    const writes = world.writes();
+
+    expect(summaryOf(await world.provision({ provision }))).toMatchObject({ ok: true, created: false, made: [] });
+
+    expect(world.writes()).toEqual(writes);
   });
 });
 
