@@ -28,7 +28,8 @@ export const nameLease = (workspaceName: string): string => `workspace-name/${wo
 /**
  * Creates the workspace, or adopts the one of its name if it is what was asked for: names are looked at first, under a
  * lease of the name, and again when the answer was lost. From then on the workspace is leased to this provisioning, and on
- * record as made by one if that is beyond doubt. Fails with WorkspaceLeased, ProvisioningRefused saying what differs, CredentialsNotReady or DeploymentNameRefused.
+ * record as made by one if that is beyond doubt. Fails with WorkspaceLeased, ProvisioningRefused saying what differs,
+ * CredentialsNotReady or DeploymentNameRefused.
  */
 export async function createWorkspace(
   { provisioningId, request, settings }: CreateWorkspaceInput,

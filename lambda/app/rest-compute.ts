@@ -1,5 +1,5 @@
 import type { RolloutTiming } from '../contract/bindings.ts';
-import type { WorkspaceStep } from '../contract/rollout.ts';
+import { CHANGE_MINUTES, type WorkspaceStep } from '../contract/rollout.ts';
 import type { Clock, ComputeRests } from './ports.ts';
 
 interface RestPorts {
@@ -9,9 +9,6 @@ interface RestPorts {
 }
 
 const MINUTE_MS = 60_000;
-
-/** Databricks works on a change for 20 minutes at most by its documentation. */
-const CHANGE_MINUTES = 20;
 
 /** Before Databricks is asked for a change: nobody may start compute until it has surely ended, and rested. */
 export async function restDuringChange(step: WorkspaceStep, { bindings, rests, clock }: RestPorts): Promise<void> {

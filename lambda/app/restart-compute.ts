@@ -21,11 +21,12 @@ export interface RestartPorts {
  */
 export async function restartCompute(step: WorkspaceStep, ports: RestartPorts): Promise<RestartComputeOutput> {
   const record = await ports.stoppedCompute.read(step.workspaceId);
-  if (record === undefined) return { restUntil: null, restarted: [], calls: ports.calls() };
-  const rest = await ports.rests.of(step.workspaceId);
+  // A change that asks for a rest is done when people may start compute, too.
+  const rest = record === undefined && !step.needsRest ? undefined : await ports.rests.of(step.workspaceId);
   if (rest !== undefined && rest.until > ports.clock()) {
     return { restUntil: new Date(rest.until).toISOString(), restarted: [], calls: ports.calls() };
   }
+  if (record === undefined) return { restUntil: null, restarted: [], calls: ports.calls() };
   const restarted: string[] = [];
   const failed: { readonly unit: ComputeUnit; readonly error: unknown }[] = [];
   let version = record.version;

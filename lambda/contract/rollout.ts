@@ -57,6 +57,9 @@ export interface RolloutTrigger {
 /** Which settings of a workspace a rollout changes. */
 export type SettingName = keyof WorkspaceSettings;
 
+/** Databricks works on a change of a workspace for so long at most, by its documentation. */
+export const CHANGE_MINUTES = 20;
+
 /** What a rollout of a binding is about, as plans and records have it. */
 export const bindingSubject = (bindingId: string): string => `binding/${bindingId}`;
 

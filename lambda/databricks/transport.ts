@@ -36,7 +36,8 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
  * Connections to Databricks, kept alive between requests of a container. Certificates are checked, always: also where
- * NODE_TLS_REJECT_UNAUTHORIZED says otherwise. 4 s of keep-alive is less than any load balancer grants, so that a write seldom meets a connection closed meanwhile.
+ * NODE_TLS_REJECT_UNAUTHORIZED says otherwise. 4 s of keep-alive is less than any load balancer grants, so that a write
+ * seldom meets a connection closed meanwhile.
  */
 export const createAgent = (): Agent =>
   new Agent({

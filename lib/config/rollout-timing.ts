@@ -1,4 +1,5 @@
 import type { RolloutTiming } from '../../lambda/contract/bindings.ts';
+import { CHANGE_MINUTES } from '../../lambda/contract/rollout.ts';
 import type { Problems } from './problems.ts';
 
 /**
@@ -25,7 +26,7 @@ export function readTiming(given: Partial<RolloutTiming> | undefined, problems: 
       problems.add(`timing.${name}`, value, 'a whole number of at least 1');
   }
   // A change that nobody sees the end of is waited for, too.
-  const rest = 20 + timing.storageRestMinutes;
+  const rest = CHANGE_MINUTES + timing.storageRestMinutes;
   const longest = Math.max(rest, timing.computePollSeconds / 60, timing.keyPollSeconds / 60);
   if (timing.storageRestMinutes < 20)
     problems.add('timing.storageRestMinutes', timing.storageRestMinutes, 'at least 20, as Databricks asks');

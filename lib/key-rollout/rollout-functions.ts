@@ -55,7 +55,8 @@ export class RolloutFunctions extends Construct {
     // The record that a provisioning made a workspace ends with the first rollout.
     tables.grantState(this.takeLease, 'GetItem', 'PutItem', 'DeleteItem');
     tables.grantState(this.stopCompute, 'GetItem', 'PutItem');
-    tables.grantState(this.patch, 'PutItem');
+    // What compute rests for is read and, where Databricks refused the change, ended.
+    tables.grantState(this.patch, 'GetItem', 'PutItem', 'DeleteItem');
     // The record of what the workspace left is read, confirmed, or removed where it came back.
     tables.grantState(this.checkKey, 'GetItem', 'PutItem', 'DeleteItem', 'Query');
     tables.grantState(this.restartCompute, 'GetItem', 'PutItem', 'DeleteItem');

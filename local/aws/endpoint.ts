@@ -5,6 +5,7 @@ import type { DynamoDb } from './dynamo-db.ts';
 import { asAwsError, type HttpAnswer, readBody, send } from './http-answer.ts';
 import { answerJson, jsonError } from './json-protocol.ts';
 import { answerLambdaRest, isLambdaPath, restError } from './lambda-rest.ts';
+import type { Permissions } from './permissions.ts';
 import { answerQuery, queryError } from './query-protocol.ts';
 import { AwsError, type AwsService, unknownAction } from './service.ts';
 import { underFaults } from './under-faults.ts';
@@ -66,10 +67,12 @@ export const startEndpoint = async (options: {
   readonly dynamoDb?: DynamoDb | undefined;
   readonly services?: Readonly<Partial<Record<ServiceName, AwsService>>>;
   readonly faults?: AwsFaults;
+  readonly permissions?: Permissions;
 }): Promise<Endpoint> => {
   const services = new Map<string, AwsService>(Object.entries(options.services ?? {}));
   const server = createServer((request, response) => {
-    void answer(request, response, { services, dynamoDb: options.dynamoDb, faults: options.faults });
+    const { dynamoDb, faults, permissions } = options;
+    void answer(request, response, { services, dynamoDb, faults, permissions });
   });
   await listen(server, options.port, 'the AWS endpoint');
   const { port } = server.address() as AddressInfo;
@@ -99,19 +102,25 @@ interface Behind {
   readonly services: ReadonlyMap<string, AwsService>;
   readonly dynamoDb: DynamoDb | undefined;
   readonly faults: AwsFaults | undefined;
+  readonly permissions: Permissions | undefined;
 }
 
 const answer = async (request: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> => {
   const [prefix, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
   const protocol = protocolOf(request, behind);
   const exchange = { request, response, refuse: protocol.error };
-  const { dynamoDb, faults } = behind;
-  if (prefix === DYNAMO_TARGET && dynamoDb?.answersItself(action)) {
-    return underFaults(faults, { service: 'dynamodb', action }, exchange, () => dynamoDb.takeOver(request, response));
-  }
+  const { dynamoDb, faults, permissions } = behind;
+  const check = (call: AwsCall): void => permissions?.check(request.headers.authorization, call);
   try {
+    if (prefix === DYNAMO_TARGET && dynamoDb?.answersItself(action)) {
+      const call = { service: 'dynamodb', action };
+      check(call);
+      return await underFaults(faults, call, exchange, () => dynamoDb.takeOver(request, response));
+    }
     const body = await readBody(request);
-    await underFaults(faults, protocol.call(body), exchange, async () => send(response, await protocol.answer(body)));
+    const call = protocol.call(body);
+    check(call);
+    await underFaults(faults, call, exchange, async () => send(response, await protocol.answer(body)));
   } catch (error) {
     if (!response.headersSent) send(response, protocol.error(asAwsError(error)));
   }

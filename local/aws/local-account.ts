@@ -14,6 +14,7 @@ import { toWire } from './json-protocol.ts';
 import { Kms } from './kms.ts';
 import { Lambda } from './lambda.ts';
 import { Logs } from './logs.ts';
+import { Permissions } from './permissions.ts';
 import { SecretsManager } from './secrets-manager.ts';
 import { type AwsService, type BusEvent, unknownAction } from './service.ts';
 import { type PublishedMessage, Sns } from './sns.ts';
@@ -52,6 +53,8 @@ export interface LocalAccount {
   readonly home: Home;
   readonly clock: LocalClock;
   readonly endpoint: Endpoint;
+  /** What functions may ask the endpoint for. */
+  readonly permissions: Permissions;
   readonly kms: Kms;
   readonly bus: EventBus;
   readonly sqs: Sqs;
@@ -86,7 +89,8 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
   const endpointUrl = () => url;
   const dynamoDb = new DynamoDb({ endpointUrl, home });
   const faults = new AwsFaults(settings.randomSeed ?? 1);
-  const endpoint = await startEndpoint({ port: settings.port, dynamoDb, faults });
+  const permissions = new Permissions();
+  const endpoint = await startEndpoint({ port: settings.port, dynamoDb, faults, permissions });
   url = endpoint.url;
 
   const services = new Map<string, AwsService>([['dynamodb', dynamoDb]]);
@@ -147,7 +151,8 @@ export const startLocalAccount = async (settings: LocalAccountSettings): Promise
   register('lambda', new Lambda(functions, asynchronous));
 
   return {
-    ...{ home, clock, endpoint, kms, bus, sqs, sns, logs, secrets, dynamoDb, functions, asynchronous, register },
+    ...{ home, clock, endpoint, permissions, kms, bus, sqs, sns, logs, secrets, dynamoDb, functions, asynchronous },
+    register,
     apiGateway,
     faults,
     targets,

@@ -123,7 +123,8 @@ export class LambdaPool {
       ...environment,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
+      // Tells the endpoint who asks.
+      AWS_ACCESS_KEY_ID: spec.name,
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SESSION_TOKEN: 'local',
       AWS_ENDPOINT_URL: endpointUrl(),

@@ -13,6 +13,7 @@ import { alias, key } from './key-resources.ts';
 import { queue, subscription, topic } from './messaging-resources.ts';
 import { inOrder } from './order.ts';
 import { type ResourceHandler, whereIs } from './resource.ts';
+import { policy, role } from './role-resources.ts';
 import { type Alarm, alarm, type Schedule, schedule } from './schedule-resources.ts';
 import { type AssemblyOutputs, type MadeResource, StackScope } from './stack-scope.ts';
 import { type StateMachineDeployer, stateMachine } from './state-machine.ts';
@@ -97,6 +98,8 @@ const builtIn = (
     'AWS::DynamoDB::Table': table(account),
     'AWS::Events::Rule': rule(account),
     'AWS::KMS::Alias': alias(account),
+    'AWS::IAM::Policy': policy(account),
+    'AWS::IAM::Role': role(account),
     'AWS::KMS::Key': key(account),
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfig(account),
     'AWS::Lambda::Function': lambdaFunction(account),

@@ -2,14 +2,15 @@ import { isRecord, optionalCount, optionalText, type Request } from '../aws/acti
 import { arnAt } from '../aws/home.ts';
 import type { LocalAccount } from '../aws/local-account.ts';
 import { nameOf, onlyKnown, part, type ResourceHandler, type TemplateResource, whereIs } from './resource.ts';
+import { roleOf } from './role-resources.ts';
 import { UnknownInTemplate } from './unknown-template.ts';
 
 const HEEDED = [
   ...['FunctionName', 'Code', 'Handler', 'Runtime', 'Timeout', 'MemorySize', 'Environment'],
-  ...['ReservedConcurrentExecutions', 'PackageType'],
+  ...['ReservedConcurrentExecutions', 'PackageType', 'Role'],
 ];
 const IDLE = [
-  ...['Role', 'Description', 'Architectures', 'LoggingConfig', 'TracingConfig', 'Tags', 'KmsKeyArn'],
+  ...['Description', 'Architectures', 'LoggingConfig', 'TracingConfig', 'Tags', 'KmsKeyArn'],
   ...['EphemeralStorage', 'RuntimeManagementConfig', 'RecursiveLoop'],
 ];
 
@@ -35,6 +36,8 @@ export const lambdaFunction =
       environment: texts(part(resource, 'Environment').Variables),
       concurrency: optionalCount(properties, 'ReservedConcurrentExecutions', { least: 0, most: 1000 }),
     });
+    const role = roleOf(resource);
+    if (role !== undefined) account.permissions.assume(name, role);
     account.logs.addGroup(`/aws/lambda/${name}`);
     return { ref: name, attributes: { Arn: arn } };
   };

@@ -18,7 +18,7 @@ const silent: ResourceHandler = ({ stackName, logicalId }) => ({
 });
 
 /**
- * Types in which there is nothing to run: permissions, which the local run does not check, and pictures. Every type that
+ * Types in which there is nothing to run: permissions that the local run does not check, and pictures. Every type that
  * stands neither here nor among the others is refused by name.
  */
 export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
@@ -26,8 +26,6 @@ export const IDLE_RESOURCES: Readonly<Record<string, ResourceHandler>> = {
   'AWS::CloudWatch::Dashboard': named('cloudwatch', 'dashboard/', 'DashboardName'),
   'AWS::Events::Archive': named('events', 'archive/', 'ArchiveName'),
   'AWS::IAM::ManagedPolicy': named('iam', 'policy/', 'ManagedPolicyName'),
-  'AWS::IAM::Policy': silent,
-  'AWS::IAM::Role': named('iam', 'role/', 'RoleName'),
   'AWS::Lambda::Permission': silent,
   'AWS::Logs::MetricFilter': silent,
   'AWS::Logs::QueryDefinition': silent,

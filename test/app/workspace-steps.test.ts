@@ -145,6 +145,14 @@ describe('stopping and restarting compute', () => {
     expect(await restart()).toMatchObject({ restUntil: null });
   });
 
+  test('a rest is waited for also where nothing was stopped, because people may start nothing either', async () => {
+    await patch({ needsRest: true });
+    expect(await check(5, clock.time, { needsRest: true })).toMatchObject({ inForce: true });
+    expect(await restart({ needsRest: true })).toMatchObject({ restUntil: iso(clock.time + 20 * MINUTE) });
+    clock.pass(20);
+    expect(await restart({ needsRest: true })).toMatchObject({ restUntil: null, restarted: [] });
+  });
+
   test('a change that was refused keeps no compute stopped, unless one before it may be under way', async () => {
     while (!(await stop()).stopped);
     const refusal = new AutomationError(FAILURE.databricksRefused, 'no');

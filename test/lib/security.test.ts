@@ -131,7 +131,7 @@ const EXPECTED: Rights = {
   ),
   ...fn('KeyRolloutTakeLease', state('DeleteItem', 'GetItem', 'PutItem')),
   ...fn('KeyRolloutStopCompute', SECRET, state('GetItem', 'PutItem')),
-  ...fn('KeyRolloutPatch', SECRET, state('PutItem')),
+  ...fn('KeyRolloutPatch', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
   ...fn('KeyRolloutCheckKey', SECRET, state('DeleteItem', 'GetItem', 'PutItem', 'Query')),
   ...fn('KeyRolloutRestartCompute', SECRET, state('DeleteItem', 'GetItem', 'PutItem')),
   ...fn('KeyRolloutReleaseLease', state('DeleteItem')),
