@@ -2,12 +2,14 @@ import { type SyncScopePorts, syncScope } from '../../lambda/app/sync-scope.ts';
 import type { ScopeResult } from '../../lambda/contract/secret-sync.ts';
 import { createDatabricksHttp } from '../../lambda/databricks/http.ts';
 import { WorkspaceSecrets } from '../../lambda/databricks/workspace-secrets.ts';
-import { bindings, FakeLeases } from '../../test/app/fakes.ts';
+import { FakeLeases } from '../../test/app/fake-state.ts';
+import { bindings } from '../../test/app/fakes.ts';
 import {
   FakeBudget,
   FakeHosts,
   FakeLedger,
   FakeRecords,
+  HOST,
   scopeInput,
   secretBinding,
 } from '../../test/app/secret-fakes.ts';
@@ -56,7 +58,7 @@ type State = Pick<SyncScopePorts, 'source' | 'ledger' | 'records' | 'pruneBudget
 
 const stateOf = ({ secrets, now, aws }: Client): State => {
   const hosts = new FakeHosts();
-  hosts.hosts.set('1', { workspaceId: '1', name: 'one', deploymentName: 'dbc-1', region: 'us-west-2' });
+  hosts.hosts.set(HOST.workspaceId, HOST);
   return {
     hosts: afar(hosts, aws),
     source: afar(secrets, aws),

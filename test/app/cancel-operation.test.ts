@@ -3,7 +3,8 @@ import { cancelOperation } from '../../lambda/app/cancel-operation.ts';
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import type { OperationKind } from '../../lambda/contract/api-answers.ts';
 import { arnOf, FakeExecutions } from './fake-executions.ts';
-import { FakeClock, FakeLeases } from './fakes.ts';
+import { FakeLeases } from './fake-state.ts';
+import { FakeClock } from './fakes.ts';
 
 const CALLER = 'arn:aws:iam::111122223333:user/somebody';
 let clock: FakeClock;

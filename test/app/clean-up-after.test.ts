@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { cleanUpAfter } from '../../lambda/app/clean-up-after.ts';
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { arnOf, FakeExecutions } from './fake-executions.ts';
-import { FakeClock, FakeLeases, FakeStoppedCompute } from './fakes.ts';
+import { FakeLeases, FakeStoppedCompute } from './fake-state.ts';
+import { FakeClock } from './fakes.ts';
 
 const HOME = { partition: 'aws', account: '111122223333', region: 'us-west-2' };
 

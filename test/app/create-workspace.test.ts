@@ -5,7 +5,8 @@ import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { ProvisioningRequest } from '../../lambda/contract/provisioning.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import { failureOf } from './fake-account.ts';
-import { FakeProvenance, ROLLOUT, workspace } from './fakes.ts';
+import { FakeProvenance } from './fake-state.ts';
+import { ROLLOUT, workspace } from './fakes.ts';
 import { OTHER_RUN, type ProvisioningStand, provisioningStand, REQUEST, RUN } from './provisioning-stand.ts';
 
 const SETTINGS = { credentialsId: 'cred', storageConfigurationId: 'store', networkId: 'net' };

@@ -5,18 +5,8 @@ import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { WorkspaceStep } from '../../lambda/contract/rollout.ts';
 import { holdFrom } from '../../lambda/domain/key-hold.ts';
-import {
-  bindings,
-  FakeClock,
-  FakeLeases,
-  FakeRegistry,
-  FakeRests,
-  FakeWorkspaces,
-  KEY_ARN,
-  ROLLOUT,
-  step,
-  workspace,
-} from './fakes.ts';
+import { FakeLeases, FakeRests } from './fake-state.ts';
+import { bindings, FakeClock, FakeRegistry, FakeWorkspaces, KEY_ARN, ROLLOUT, step, workspace } from './fakes.ts';
 import { FakeHeldKeys } from './key-watch-fakes.ts';
 import { FakeRewrites } from './secret-fakes.ts';
 

@@ -8,17 +8,8 @@ import {
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import { holdFrom } from '../../lambda/domain/key-hold.ts';
-import {
-  bindings,
-  FakeClock,
-  FakeKeys,
-  FakeLeases,
-  FakeRegistrations,
-  FakeRegistry,
-  FakeWorkspaces,
-  KEY_ARN,
-  workspace,
-} from './fakes.ts';
+import { FakeLeases, FakeRegistrations } from './fake-state.ts';
+import { bindings, FakeClock, FakeKeys, FakeRegistry, FakeWorkspaces, KEY_ARN, workspace } from './fakes.ts';
 import { FakeHeldKeys } from './key-watch-fakes.ts';
 
 let clock: FakeClock;

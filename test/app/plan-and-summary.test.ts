@@ -2,15 +2,14 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type PlanPorts, planKeyRollout } from '../../lambda/app/plan-key-rollout.ts';
 import { summarizeRollout } from '../../lambda/app/summarize-rollout.ts';
 import type { RolloutPlan, SummarizeInput, WorkspaceResult } from '../../lambda/contract/rollout.ts';
+import { FakeRegistrations, FakeStoppedCompute } from './fake-state.ts';
 import {
   binding,
   bindings,
   FakeClock,
   FakeEvidence,
   FakeKeys,
-  FakeRegistrations,
   FakeRegistry,
-  FakeStoppedCompute,
   FakeWorkspaces,
   ROLLOUT,
   workspace,

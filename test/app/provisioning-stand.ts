@@ -2,17 +2,8 @@ import type { CreatePorts } from '../../lambda/app/create-workspace.ts';
 import type { ProvisioningRequest } from '../../lambda/contract/provisioning.ts';
 import type { Workspace } from '../../lambda/domain/workspace.ts';
 import { FakeFactory, FakeSetup, SETUP } from './fake-account.ts';
-import {
-  bindings,
-  FakeClock,
-  FakeEvidence,
-  FakeKeys,
-  FakeLeases,
-  FakeProvenance,
-  FakeRegistrations,
-  FakeRegistry,
-  FakeWorkspaces,
-} from './fakes.ts';
+import { FakeLeases, FakeProvenance, FakeRegistrations } from './fake-state.ts';
+import { bindings, FakeClock, FakeEvidence, FakeKeys, FakeRegistry, FakeWorkspaces } from './fakes.ts';
 
 export const RUN = 'arn:aws:states:us-west-2:111122223333:execution:provisioning:one';
 export const OTHER_RUN = 'arn:aws:states:us-west-2:111122223333:execution:provisioning:two';

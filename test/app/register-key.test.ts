@@ -1,15 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type RegisterPorts, registerKey } from '../../lambda/app/register-key.ts';
-import {
-  binding,
-  FakeClock,
-  FakeKeys,
-  FakeLeases,
-  FakeRegistrations,
-  FakeRegistry,
-  KEY_ARN,
-  ROLLOUT,
-} from './fakes.ts';
+import { FakeLeases, FakeRegistrations } from './fake-state.ts';
+import { binding, FakeClock, FakeKeys, FakeRegistry, KEY_ARN, ROLLOUT } from './fakes.ts';
 
 let clock: FakeClock;
 let keys: FakeKeys;

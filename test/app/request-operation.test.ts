@@ -9,7 +9,8 @@ import { assertNotBusy } from '../../lambda/app/show-workspaces.ts';
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import type { WorkspaceChangeBody } from '../../lambda/contract/api-requests.ts';
 import { arnOf, FakeExecutions } from './fake-executions.ts';
-import { binding, bindings, FakeClock, FakeLeases, FakeRegistry, FakeWorkspaces, workspace } from './fakes.ts';
+import { FakeLeases } from './fake-state.ts';
+import { binding, bindings, FakeClock, FakeRegistry, FakeWorkspaces, workspace } from './fakes.ts';
 import { secretBinding } from './secret-fakes.ts';
 
 const ASKER = { caller: 'arn:aws:iam::111122223333:user/somebody' };

@@ -3,13 +3,15 @@ import type { SecretBinding } from '../../lambda/contract/secret-bindings.ts';
 import type { SyncScopeInput } from '../../lambda/contract/secret-sync.ts';
 import { FakeScopes } from './fake-secret-scopes.ts';
 import { FakeSource } from './fake-secret-source.ts';
-import { bindings, FakeClock, FakeLeases } from './fakes.ts';
+import { FakeLeases } from './fake-state.ts';
+import { bindings, FakeClock } from './fakes.ts';
 import {
   CREDENTIAL_SECRET,
   FakeBudget,
   FakeHosts,
   FakeLedger,
   FakeRecords,
+  HOST,
   scopeInput,
   secretBinding,
 } from './secret-fakes.ts';
@@ -30,8 +32,7 @@ export class Stand {
 
   constructor(...list: readonly SecretBinding[]) {
     this.bindings = list.length > 0 ? [...list] : [secretBinding()];
-    const one = { workspaceId: '1', name: 'one', deploymentName: 'dbc-1', region: 'us-west-2' };
-    this.hosts.hosts.set('1', one);
+    this.hosts.hosts.set(HOST.workspaceId, HOST);
   }
 
   sync(change: Partial<SyncScopeInput> = {}) {

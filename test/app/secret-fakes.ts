@@ -140,6 +140,11 @@ export class FakeRecords implements SyncRecords {
   }
 }
 
+/** Where the one workspace of most tests answers. */
+export const HOST: WorkspaceHost = {
+  ...{ workspaceId: '1', name: 'one', deploymentName: 'dbc-1', region: 'us-west-2' },
+};
+
 export class FakeHosts implements WorkspaceHosts {
   readonly hosts = new Map<string, WorkspaceHost>();
 

@@ -5,16 +5,8 @@ import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
 import { arnOf, FakeExecutions } from './fake-executions.ts';
-import {
-  binding,
-  bindings,
-  FakeClock,
-  FakeLeases,
-  FakeRegistry,
-  FakeStoppedCompute,
-  FakeWorkspaces,
-  workspace,
-} from './fakes.ts';
+import { FakeLeases, FakeStoppedCompute } from './fake-state.ts';
+import { binding, bindings, FakeClock, FakeRegistry, FakeWorkspaces, workspace } from './fakes.ts';
 import { secretBinding } from './secret-fakes.ts';
 
 let clock: FakeClock;

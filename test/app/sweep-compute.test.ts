@@ -3,15 +3,8 @@ import { careForCompute } from '../../lambda/app/care-for-compute.ts';
 import type { StoppedComputeRecord } from '../../lambda/app/ports.ts';
 import { workspaceLease } from '../../lambda/app/take-lease.ts';
 import { FakeExecutions } from './fake-executions.ts';
-import {
-  FakeClock,
-  FakeLeases,
-  FakeMessenger,
-  FakeStoppedCompute,
-  FakeWorkspaces,
-  ROLLOUT,
-  workspace,
-} from './fakes.ts';
+import { FakeLeases, FakeStoppedCompute } from './fake-state.ts';
+import { FakeClock, FakeMessenger, FakeWorkspaces, ROLLOUT, workspace } from './fakes.ts';
 import { FakeToldNews } from './key-watch-fakes.ts';
 
 const HOME = { partition: 'aws', account: '111122223333', region: 'us-west-2' };

@@ -9,20 +9,8 @@ import { FAILURE } from '../../lambda/contract/failures.ts';
 import type { Treatment } from '../../lambda/contract/rollout.ts';
 import type { ComputeUnit } from '../../lambda/domain/compute.ts';
 import { AutomationError } from '../../lambda/domain/failure.ts';
-import {
-  bindings,
-  FakeClock,
-  FakeCompute,
-  FakeLeases,
-  FakeProvenance,
-  FakeRegistry,
-  FakeRests,
-  FakeStoppedCompute,
-  FakeWorkspaces,
-  ROLLOUT,
-  step,
-  workspace,
-} from './fakes.ts';
+import { FakeLeases, FakeProvenance, FakeRests, FakeStoppedCompute } from './fake-state.ts';
+import { bindings, FakeClock, FakeCompute, FakeRegistry, FakeWorkspaces, ROLLOUT, step, workspace } from './fakes.ts';
 import { FakeHeldKeys } from './key-watch-fakes.ts';
 import { FakeRewrites, secretBinding } from './secret-fakes.ts';
 

@@ -1,17 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../cli/commands.ts';
 import { OPTIONS } from '../../cli/options.ts';
 import type { AwsAccess } from '../../cli/surroundings.ts';
-import { ApiServer } from './api-server.ts';
-import { CREDENTIALS, dbsa } from './run-dbsa.ts';
+import type { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
+import { dbsa } from './run-dbsa.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 describe('words that are not understood end with 2, and nothing is asked', () => {

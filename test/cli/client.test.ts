@@ -1,18 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { CredentialsRefused, NotReachable } from '../../cli/failures.ts';
 import { REQUEST_ID, refusal } from './answer.ts';
 import { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import { CREDENTIALS, dbsa } from './run-dbsa.ts';
 import { signatureObjections } from './signature.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const times = (count: number, fault: ApiServer['faults'][number]): void => {

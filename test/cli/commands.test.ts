@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { REQUEST_ID } from './answer.ts';
-import { ApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import { FAILING, KEY_CONFIGURATIONS, OPERATION, ROLLOUT_SUMMARY, SYNC_STATUS, WORKSPACES } from './examples.ts';
-import { CREDENTIALS, cells, dbsa } from './run-dbsa.ts';
+import { cells, dbsa } from './run-dbsa.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const json = (text: string): unknown => JSON.parse(text);

@@ -4,8 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ApiServer, REGION } from './api-server.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ApiServer, REGION } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import { WORKSPACE_BODY } from './provisioning-examples.ts';
 import { CREDENTIALS } from './run-dbsa.ts';
 
@@ -60,12 +61,8 @@ const dbsa = (line: string, env: Environment, onOut?: (text: string, kill: () =>
   launch([process.execPath, DBSA, ...line.split(' ')], env, onOut);
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const holdsNoCredentials = ({ out, err }: Ended): void => {

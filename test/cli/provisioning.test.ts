@@ -1,15 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ApiServer } from './api-server.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import { DIAGNOSIS, PROVISIONING_SUMMARY, REFUSED_PLAN, WORKSPACE_BODY } from './provisioning-examples.ts';
-import { CREDENTIALS, dbsa } from './run-dbsa.ts';
+import { dbsa } from './run-dbsa.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const UUID = '00000000-0000-4000-8000-000000000000';

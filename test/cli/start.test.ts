@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { REQUEST_ID, refusal } from './answer.ts';
-import { ApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import { ROLLOUT_PLAN, SYNC_PLAN } from './examples.ts';
-import { CREDENTIALS, cells, dbsa } from './run-dbsa.ts';
+import { cells, dbsa } from './run-dbsa.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const UUID = '00000000-0000-4000-8000-000000000000';

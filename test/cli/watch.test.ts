@@ -1,16 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '../../lambda/contract/api-answers.ts';
-import { ApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import { ROLLOUT_SUMMARY } from './examples.ts';
-import { CREDENTIALS, dbsa } from './run-dbsa.ts';
+import { dbsa } from './run-dbsa.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const SUCCEEDED = { status: 'SUCCEEDED', finishedAt: '2026-08-01T12:30:00.000Z' };

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Operation } from '../../lambda/contract/api-answers.ts';
-import { ApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { eachServer } from './each-server.ts';
 import {
   FAILED_SUMMARY,
   PROVISIONING_PLAN,
@@ -8,15 +9,11 @@ import {
   REFUSED_PLAN,
   WORKSPACE_BODY,
 } from './provisioning-examples.ts';
-import { CREDENTIALS, cells, dbsa } from './run-dbsa.ts';
+import { cells, dbsa } from './run-dbsa.ts';
 
 let server: ApiServer;
-beforeEach(async () => {
-  server = await new ApiServer(CREDENTIALS).start();
-});
-afterEach(async () => {
-  await server.close();
-  expect(server.complaints).toEqual([]);
+eachServer((one) => {
+  server = one;
 });
 
 const UUID = '00000000-0000-4000-8000-000000000000';

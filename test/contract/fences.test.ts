@@ -16,7 +16,7 @@ interface Room {
 }
 
 /** These rooms say what they may import; in the others only some libraries are refused. */
-const CLOSED = /^(lambda|lib|bin|cli|config|local)\//;
+const CLOSED = /^(lambda|lib|bin|chaos|cli|config|local)\//;
 
 const ROOMS: readonly Room[] = [
   {
@@ -118,6 +118,24 @@ const ROOMS: readonly Room[] = [
     file: 'config/x.ts',
     allowed: ['../lib/config/stage-config.ts', './example.ts'],
     refused: ['../lambda/contract/bindings.ts', '../lib/stacks/automation-stack.ts', 'aws-cdk-lib', 'node:fs'],
+  },
+  {
+    file: 'chaos/x.ts',
+    allowed: ['./draw.ts', './verdict/state.ts', '../local/world.ts', '../local/aws/actions.ts', 'node:util'],
+    refused: ['../lambda/app/ports.ts', '../lib/config/load-config.ts', '../cli/api-client.ts', 'undici'],
+  },
+  {
+    file: 'chaos/verdict/x.ts',
+    allowed: [
+      ...['./state.ts', '../draw.ts', '../provisioning/wishes.ts', '../../local/demo/stage.ts'],
+      ...['../../lambda/contract/failures.ts', '../../cli/api-client.ts'],
+    ],
+    refused: [
+      '../../lambda/domain/key.ts',
+      '../../lambda/app/ports.ts',
+      '../../cli/dbsa.ts',
+      '../../lib/acknowledge.ts',
+    ],
   },
   {
     file: 'local/x.ts',

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { AccountWorkspaces } from '../../lambda/databricks/account-workspaces.ts';
 import { retryAfterMs } from '../../lambda/databricks/backoff.ts';
@@ -9,24 +9,11 @@ import { accountTokenUrl } from '../../lambda/databricks/token-request.ts';
 import { createAgent, createTransport } from '../../lambda/databricks/transport.ts';
 import { WorkspaceCompute } from '../../lambda/databricks/workspace-compute.ts';
 import { Sensitive } from '../../lambda/domain/sensitive.ts';
-import { type Bench, FakeTime, failureOfAct, NOON, startBench } from './client-bench.ts';
-import { type Answerer, inTurn, json, type ScriptedServer, startServer, text } from './scripted-server.ts';
+import { FakeTime, failureOfAct, NOON } from './client-bench.ts';
+import { opened } from './opened.ts';
+import { inTurn, json, text } from './scripted-server.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-});
-
-const bench = async (answerer: Answerer): Promise<Bench> => {
-  const started = await startBench(answerer);
-  open.push(started);
-  return started;
-};
-const server = async (answerer: Answerer): Promise<ScriptedServer> => {
-  const started = await startServer(answerer);
-  open.push(started);
-  return started;
-};
+const { bench, server, closeLater } = opened();
 
 const read = { method: 'GET', path: '/api/thing', answer: 'thing' } as const;
 const write = { method: 'POST', path: '/api/thing', body: { string_value: 'hunter2' }, answer: 'thing' } as const;
@@ -48,7 +35,7 @@ describe.each([301, 302, 303, 307, 308])('a redirect with %i to another host', (
     const thief = await server(json(200, { access_token: 'theirs', expires_in: 3600 }));
     const host = await server(text(status, '', { location: `${thief.url}/oidc/v1/token` }));
     const dispatcher = createAgent();
-    open.push({ close: () => dispatcher.destroy() });
+    closeLater(() => dispatcher.destroy());
     const { now, sleep } = new FakeTime();
     const cache = new TokenCache({
       ...{ transport: createTransport({ dispatcher, version: '1' }), sleep, now, random: () => 1 },
@@ -177,8 +164,7 @@ describe('Retry-After', () => {
   });
 
   test('that is longer than the invocation ends it at once', async () => {
-    const started = await startBench(text(429, '', { 'retry-after': '9'.repeat(400) }), { remainingMs: () => 900_000 });
-    open.push(started);
+    const started = await bench(text(429, '', { 'retry-after': '9'.repeat(400) }), { remainingMs: () => 900_000 });
     const failure = await failureOfAct(() => started.http.request(read));
     expect(failure.name).toBe(FAILURE.databricksThrottled);
     expect(started.time.pauses).toEqual([]);

@@ -1,39 +1,15 @@
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Agent } from 'undici';
 import { FAILURE } from '../../lambda/contract/failures.ts';
 import { DatabricksError } from '../../lambda/databricks/databricks-error.ts';
 import { createDatabricksHttp } from '../../lambda/databricks/http.ts';
 import { createAgent, createTransport } from '../../lambda/databricks/transport.ts';
-import { type Bench, type BenchOptions, FakeTime, failureOfAct, numberedTokens, startBench } from './client-bench.ts';
-import {
-  type Answerer,
-  breakConnection,
-  inTurn,
-  json,
-  type ScriptedServer,
-  startServer,
-  stayMute,
-  text,
-} from './scripted-server.ts';
+import { FakeTime, failureOfAct, numberedTokens } from './client-bench.ts';
+import { opened } from './opened.ts';
+import { type Answerer, breakConnection, inTurn, json, startServer, stayMute, text } from './scripted-server.ts';
 
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0).toReversed()) await one.close();
-});
-
-const bench = async (answerer: Answerer, options?: BenchOptions): Promise<Bench> => {
-  const started = await startBench(answerer, options);
-  open.push(started);
-  return started;
-};
-
-const server = async (answerer: Answerer): Promise<ScriptedServer> => {
-  const started = await startServer(answerer);
-  open.push(started);
-  return started;
-};
+const { bench, server, closeLater } = opened();
 
 const read = { method: 'GET', path: '/api/thing', answer: 'thing' } as const;
 const create = { method: 'POST', path: '/api/thing', body: { name: 'x' }, answer: 'thing' } as const;
@@ -138,7 +114,7 @@ describe('repeating', () => {
     const gone = await startServer(json(200, {}));
     await gone.close();
     const dispatcher = createAgent();
-    open.push({ close: () => dispatcher.destroy() });
+    closeLater(() => dispatcher.destroy());
     const time = new FakeTime();
     const http = createDatabricksHttp({
       baseUrl: gone.url,
@@ -328,7 +304,7 @@ describe('a failure', () => {
 
 describe('connecting', () => {
   const clientOf = (baseUrl: string, dispatcher: Agent) => {
-    open.push({ close: () => dispatcher.destroy() });
+    closeLater(() => dispatcher.destroy());
     const time = new FakeTime();
     const transport = createTransport({ dispatcher, version: '1' });
     const tokens = numberedTokens();
@@ -363,7 +339,7 @@ describe('connecting', () => {
     await new Promise<void>((resolve) => {
       hangsUp.listen(0, '127.0.0.1', resolve);
     });
-    open.push({ close: () => new Promise((resolve) => hangsUp.close(() => resolve())) });
+    closeLater(() => new Promise((resolve) => hangsUp.close(() => resolve())));
     const { port } = hangsUp.address() as AddressInfo;
     const { http } = clientOf(`https://127.0.0.1:${port}`, createAgent());
 
