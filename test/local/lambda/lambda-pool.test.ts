@@ -64,7 +64,7 @@ describe('a function', () => {
       TABLE: 'state',
       SIMULATOR_URL: 'http://127.0.0.1:9',
       AWS_REGION: 'us-west-2',
-      AWS_ACCESS_KEY_ID: 'local',
+      AWS_ACCESS_KEY_ID: 'worker',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
       AWS_LAMBDA_FUNCTION_NAME: 'worker',
