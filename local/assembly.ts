@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -43,14 +43,18 @@ export async function synthesize(config: unknown): Promise<Assembly> {
 
 /**
  * A copy of the assembly in which the bindings beside each bundle name other addresses. The simulated hosts have their
- * ports only when they run; everything else stays as synthesized.
+ * ports only when they run; everything else stays as synthesized. Bundles are linked: Node keeps what it compiled by the
+ * real path of a file, so that the functions of every later run begin sooner.
  */
 export async function withAddresses(
   assembly: string,
   copy: string,
   replace: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await cp(assembly, copy, { recursive: true });
+  await cp(assembly, copy, { recursive: true, filter: (source) => !source.endsWith('/index.mjs') });
+  for await (const file of glob('asset.*/index.mjs', { cwd: assembly })) {
+    await symlink(join(assembly, file), join(copy, file));
+  }
   for await (const file of glob('asset.*/bindings.json', { cwd: copy })) {
     let text = await readFile(join(copy, file), 'utf8');
     for (const [from, to] of replace) text = text.replaceAll(from, to);

@@ -80,7 +80,7 @@ function networkOf(name: string, subnets: string): Network {
   return {
     vpcId: `vpc-0${id}`,
     subnetIds: [`subnet-1${subnets}${id.slice(1)}`, `subnet-2${subnets}${id.slice(1)}`],
-    securityGroupIds: [`sg-0${id}`],
+    securityGroupIds: [`sg-3${subnets}${id.slice(1)}`],
   };
 }
 

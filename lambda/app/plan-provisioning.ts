@@ -13,8 +13,10 @@ import { parseKeyArn } from '../domain/arn.ts';
 import { AutomationError, isFailure } from '../domain/failure.ts';
 import type { KeyConfiguration } from '../domain/key.ts';
 import { assertPolicyHolds, assertUsableKey } from '../domain/key-check.ts';
+import type { NetworkConfiguration } from '../domain/provisioning.ts';
 import { type KeyWish, keyIds, keyWishes } from '../domain/setup-keys.ts';
 import { planSetup, type SetupPlan } from '../domain/setup-plan.ts';
+import type { Workspace } from '../domain/workspace.ts';
 import type { CallCount, KeyRegistry, KeySource, WorkspaceDirectory } from './ports.ts';
 import type { AccountSetup } from './provisioning-ports.ts';
 
@@ -64,6 +66,7 @@ async function planRequest(request: ProvisioningRequest, ports: ProvisioningPlan
     ...keys.problems,
     ...main.problems,
     ...instead.problems,
+    ...networkProblems(request, networks, all, namesake),
     ...(problem === undefined ? [] : [problem]),
   ];
   const workspace: PlannedWorkspace =
@@ -124,6 +127,27 @@ function regionProblems(
       problem(`${at}${place}.id`, configurations.find((one) => one.id === id)?.keyArn),
     ),
   ]);
+}
+
+/**
+ * A network is of one workspace at a time. Only one that is there is in the way: what a deleted workspace was in, Databricks
+ * lets go of by itself, and the creation waits for that.
+ */
+function networkProblems(
+  request: ProvisioningRequest,
+  networks: readonly NetworkConfiguration[],
+  workspaces: readonly Workspace[],
+  own: Workspace | undefined,
+): readonly string[] {
+  return partsOf(request).flatMap(({ at, part: { network } }) => {
+    if (network === undefined || 'name' in network) return [];
+    const user = networks.find(({ id }) => id === network.id)?.workspaceId;
+    const other = workspaces.find(({ id }) => id === user && id !== own?.id);
+    if (other === undefined) return [];
+    return [
+      `${at}network.id: found '${network.id}', which is the network of workspace ${other.name} (${other.id}); wanted one that no other workspace is in`,
+    ];
+  });
 }
 
 interface KeyLook {

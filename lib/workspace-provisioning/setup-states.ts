@@ -14,6 +14,14 @@ const RETRY_FRESH_ROLE: StepRetry = {
   backoffRate: 1,
 };
 
+/** Databricks lets go of a network some minutes after its workspace is gone: 20 tries of 30 s are ten minutes. */
+const RETRY_IN_USE: StepRetry = {
+  errors: [FAILURE.configurationInUse],
+  interval: Duration.seconds(30),
+  maxAttempts: 20,
+  backoffRate: 1,
+};
+
 /** The other one's lease ends after two minutes at most: 20 tries of 10 s are 200 s. */
 const RETRY_REGISTRATION: StepRetry = {
   errors: [FAILURE.registrationInProgress],
@@ -91,7 +99,7 @@ export function setupStates(
       calls: add,
     },
     outputs: '{% { "workspaceId": $states.result.Payload.workspaceId } %}',
-    retries: [RETRY_FRESH_ROLE, retryLeased(leaseMinutes), ...RETRY_BRIEFLY],
+    retries: [RETRY_FRESH_ROLE, RETRY_IN_USE, retryLeased(leaseMinutes), ...RETRY_BRIEFLY],
   });
   const check = step(scope, 'Check workspace', {
     fn: functions.check,

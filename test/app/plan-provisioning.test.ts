@@ -117,6 +117,27 @@ describe('problems', () => {
     expect(message.split('\n- ')).toHaveLength(7);
   });
 
+  const given = { network: { id: 'made-1' } };
+  test.each([
+    ['network.id', setup(given)],
+    ['replacements.network.id', { replacements: given }],
+  ])('are, as %s, the network of another workspace', async (path, change) => {
+    const stand = await madeStand({}, { name: 'shop' });
+    stand.setup.networks.change('made-1', { workspaceId: '7' });
+    expect((await plan(stand, change)).problems).toContain(
+      `${path}: found 'made-1', which is the network of workspace shop (7); wanted one that no other workspace is in`,
+    );
+  });
+
+  test.each([
+    ['of its own', '7'],
+    ['whose workspace is gone', '6'],
+  ])('are no network %s', async (_what, workspaceId) => {
+    const stand = await madeStand();
+    stand.setup.networks.change('made-1', { workspaceId });
+    expect((await plan(stand, setup(given))).problems).toEqual([]);
+  });
+
   test.each([
     ['an ARN', KEY_ARN],
     ['an alias', 'alias/prod'],

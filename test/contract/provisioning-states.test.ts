@@ -160,4 +160,8 @@ describe('how long is waited', () => {
       expect(minutes(machine.retryOf(state, FAILURE.credentialsNotReady))).toBe(3);
     },
   );
+
+  test('for the network of a workspace that is gone: ten minutes', () => {
+    expect(minutes(machine.retryOf('Create workspace', FAILURE.configurationInUse))).toBe(10);
+  });
 });

@@ -165,6 +165,15 @@ describe('a workspace that fails', () => {
     expect(world.workspaces()).toEqual(['analytics RUNNING']);
   });
 
+  test('is created once more in the network that it was given, when Databricks has let go of that', async () => {
+    await start({ networks: [{ id: 'net-9', name: 'of somebody else', ...REQUEST.network }] });
+    world.planCreation({ ends: 'FAILED', times: 1 });
+    const ended = await provision({ network: { id: 'net-9' }, onFailure: 'recreate' });
+    expect(summaryOf(ended)).toMatchObject({ ok: true, status: 'RUNNING', removed: false });
+    expect(world.workspaces()).toEqual(['analytics RUNNING']);
+    expect(world.databricks.control.state().networks).toMatchObject([{ network_id: 'net-9' }]);
+  });
+
   test.each(['delete', 'recreate'] as const)(
     'is kept in spite of %p if it ever ran, until it is deleted by its id',
     async (onFailure) => {

@@ -73,7 +73,8 @@ export interface SignedRequest {
   readonly sessionToken?: string;
   readonly region?: string;
   readonly service?: string;
-  readonly signingDate?: Date;
+  /** Asked when the request is signed. Default: now. */
+  readonly signingDate?: () => Date;
 }
 
 /** The headers that the signer of the AWS SDKs makes for a request. */
@@ -100,7 +101,7 @@ export const signedHeaders = async (address: string, request: SignedRequest = {}
       headers: { ...request.headers, host: url.host },
       ...(request.body === undefined ? {} : { body: request.body }),
     },
-    { signingDate: request.signingDate ?? new Date() },
+    { signingDate: request.signingDate?.() ?? new Date() },
   );
   return signed.headers;
 };

@@ -7,6 +7,8 @@ const run = promisify(execFile);
 const curl = spawnSync('curl', ['--help', 'auth']).stdout?.includes('--aws-sigv4') ?? false;
 
 const MINUTES = 60_000;
+/** A time to sign with: that of the test, not that at which its table was made. */
+const minutesFromNow = (minutes: number) => (): Date => new Date(Date.now() + minutes * MINUTES);
 
 let api: Awaited<ReturnType<typeof startApi>>;
 beforeAll(async () => {
@@ -30,7 +32,7 @@ describe("the signature of AWS's own signer is taken", () => {
     ['with the session token of local functions', '/orders/17', { sessionToken: 'local' }],
     ['with an encoded path', '/orders/a%2Fb%20c%3A', {}],
     ['with a query to encode', '/orders/17?b=%C3%A4%20%2B&a=2&a=1&c=&d=x%27y', {}],
-    ['of a moment ago', '/orders/17', { signingDate: new Date(Date.now() - 4 * MINUTES) }],
+    ['of a moment ago', '/orders/17', { signingDate: minutesFromNow(-4) }],
   ])('%s', async (_name, path, request) => {
     const answer = await signedFetch(`${api.url}${path}`, request);
 
@@ -87,13 +89,13 @@ describe('a signature is refused', () => {
     ],
     [
       'of six minutes ago',
-      { signingDate: new Date(Date.now() - 6 * MINUTES) },
+      { signingDate: minutesFromNow(-6) },
       INVALID,
       /^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 5 min\.\)$/,
     ],
     [
       'of six minutes to come',
-      { signingDate: new Date(Date.now() + 6 * MINUTES) },
+      { signingDate: minutesFromNow(6) },
       INVALID,
       /^Signature not yet current: .* is still later than .* \+ 5 min\.\)$/,
     ],
