@@ -1,15 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BINDINGS_FILE, ENV } from '../../lambda/contract/environment.ts';
+import { ENV } from '../../lambda/contract/environment.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { CheckedConfig } from '../config/check-config.ts';
+import { bundleOf, HANDLERS } from './bundles.ts';
 
 export interface AutomationFunctionProps {
   readonly config: CheckedConfig;
@@ -20,15 +24,9 @@ export interface AutomationFunctionProps {
   readonly timeout?: Duration;
 }
 
-const PROJECT = join(import.meta.dirname, '..', '..');
-
-/** Bundles that hold CommonJS packages need `require`, which ES modules lack. */
-const REQUIRE_BANNER =
-  "import { createRequire as automationRequire } from 'node:module'; const require = automationRequire(import.meta.url);";
-
 /** One Lambda function with the settings all of them share: the one place that makes functions. */
 export class AutomationFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly #config: CheckedConfig;
   readonly #role: Role;
   readonly #reasons = new Map<string, Set<string>>();
@@ -45,11 +43,9 @@ export class AutomationFunction extends Construct {
       description: props.description,
     });
     logGroup.grantWrite(role);
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: join(PROJECT, 'lambda', 'handlers', `${props.handler}.ts`),
-      projectRoot: PROJECT,
-      depsLockFilePath: join(PROJECT, 'package-lock.json'),
-      handler: 'handler',
+    this.function = new LambdaFunction(this, 'Function', {
+      code: Code.fromAsset(this.#codeOf(props.handler)),
+      handler: 'index.handler',
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -59,20 +55,15 @@ export class AutomationFunction extends Construct {
       role,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        minify: true,
-        target: 'node24',
-        // The runtime's own SDK is older and differs by Region.
-        externalModules: [],
-        bundleAwsSDK: true,
-        banner: REQUIRE_BANNER,
-        commandHooks: bindingsBeside(props.config),
-      },
     });
     this.#role = role;
     this.acknowledgeRight('*', 'X-Ray accepts trace segments only on the resource *');
+  }
+
+  /** The sources stand for the bundle where the CDK asks for none, as when it only lists stacks. */
+  #codeOf(handler: string): string {
+    if (!Stack.of(this).bundlingRequired) return HANDLERS;
+    return bundleOf(handler, JSON.stringify(this.#config.bindings, null, 2));
   }
 
   /** Allows actions that accept only the resource `*`; `reason` says so to whoever reviews the stack. */
@@ -108,28 +99,4 @@ export class AutomationFunction extends Construct {
     this.function.addEnvironment(ENV.credentialSecret, credentialSecret);
     return this;
   }
-}
-
-/** Copies the bindings into the bundle's folder, where they become part of the asset and its hash. */
-function bindingsBeside({ bindings }: CheckedConfig): ICommandHooks {
-  const file = bindingsFile(JSON.stringify(bindings, null, 2));
-  return {
-    beforeBundling: () => [],
-    beforeInstall: () => [],
-    afterBundling: (_input, outputDir) => [`cp ${JSON.stringify(file)} ${JSON.stringify(outputDir)}`],
-  };
-}
-
-const written = new Map<string, string>();
-
-/** A file of this content for as long as the process runs: the same for all functions of a stage. */
-function bindingsFile(text: string): string {
-  const known = written.get(text);
-  if (known !== undefined) return known;
-  const folder = mkdtempSync(join(tmpdir(), 'bindings-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, BINDINGS_FILE);
-  writeFileSync(file, text);
-  written.set(text, file);
-  return file;
 }
