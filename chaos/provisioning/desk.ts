@@ -39,7 +39,7 @@ export class Desk {
       note: (line) => this.#tell(line),
       timeoutMs: TIMEOUT_MS,
       now: () => new Date(),
-      sleep: (ms) => this.#sleep(ms),
+      sleep: (ms) => this.pause(ms),
       random: () => 1,
       signal: new AbortController().signal,
     });
@@ -93,7 +93,17 @@ export class Desk {
         this.#api.call('getOperation', { path: { operationId } }),
       );
       if (answer !== undefined && answer.body.status !== 'RUNNING') return answer.body;
-      await this.#sleep(POLL_MS);
+      await this.pause(POLL_MS);
+    }
+  }
+
+  /** People wait. */
+  async pause(ms: number): Promise<void> {
+    const actor = this.#world.clock.enter();
+    try {
+      await actor.sleepUntil(this.#world.clock.now() + ms);
+    } finally {
+      actor.leave();
     }
   }
 
@@ -131,14 +141,5 @@ export class Desk {
 
   #tell(text: string): void {
     this.#story.tell(this.#world.clock.now(), `people: ${text}`);
-  }
-
-  async #sleep(ms: number): Promise<void> {
-    const actor = this.#world.clock.enter();
-    try {
-      await actor.sleepUntil(this.#world.clock.now() + ms);
-    } finally {
-      actor.leave();
-    }
   }
 }

@@ -4,6 +4,9 @@ import type { World } from '../../local/world.ts';
 import type { Desk } from './desk.ts';
 import type { Wish } from './wishes.ts';
 
+/** A lease may stand whose execution is gone; the API refuses until it ends, and says when that is. */
+const LEASE_MINUTES = 60;
+
 /**
  * When nothing goes wrong any more, people ask once more for what they asked for last. A workspace that Databricks has
  * left FAILED they have created once more, as docs/workspaces.md tells them; one that was deleted because it was FAILED,
@@ -34,7 +37,13 @@ async function bringAbout(wish: Wish, desk: Desk, world: World): Promise<readonl
 async function bringAway({ workspaceName, network }: Wish, desk: Desk): Promise<readonly string[]> {
   if (desk.idOf(workspaceName) === undefined) return [];
   const isGiven = 'id' in (network ?? {});
-  const ended = await endOf(await desk.remove(workspaceName, isGiven ? 'keep' : 'delete'), desk);
+  const remove = () => desk.remove(workspaceName, isGiven ? 'keep' : 'delete');
+  let operation = await remove();
+  for (let minutes = 0; operation === undefined && minutes < LEASE_MINUTES; minutes += 10) {
+    await desk.pause(10 * 60_000);
+    operation = await remove();
+  }
+  const ended = await endOf(operation, desk);
   return ended?.status === 'SUCCEEDED' ? [] : [`the removal of ${workspaceName}, asked for again, ${toldOf(ended)}`];
 }
 

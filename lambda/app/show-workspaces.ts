@@ -86,7 +86,8 @@ export async function assertNotBusy(
 ): Promise<void> {
   for (const workspaceId of workspaceIds) {
     const holder = await leases.holder(workspaceLease(workspaceId));
-    if (holder !== undefined) throw new WorkspaceIsBusy(workspaceId, ownerOf(holder.owner, { executions }));
+    if (holder !== undefined)
+      throw new WorkspaceIsBusy(workspaceId, ownerOf(holder.owner, { executions }), holder.until);
   }
 }
 
@@ -94,10 +95,10 @@ export async function assertNotBusy(
 class WorkspaceIsBusy extends AutomationError {
   readonly operation: string;
 
-  constructor(workspaceId: string, operation: string) {
+  constructor(workspaceId: string, operation: string, until: number) {
     super(
       FAILURE.workspaceLeased,
-      `operation ${operation} works on workspace ${workspaceId}; wait for its end, or cancel it`,
+      `operation ${operation} works on workspace ${workspaceId} until ${new Date(until).toISOString()} at the latest; wait for its end, or cancel it`,
     );
     this.operation = operation;
   }

@@ -130,7 +130,10 @@ describe('whether workspaces are busy', () => {
   test.each(['1', '2'])('is yes with the operation that works on workspace %s', async (id) => {
     await lease(id, 'other');
     await expect(assertNotBusy(['1', '2'], ports)).rejects.toMatchObject({
-      ...{ operation: 'key-rollout.other', message: expect.stringContaining(`workspace ${id}`) },
+      ...{
+        operation: 'key-rollout.other',
+        message: expect.stringMatching(new RegExp(`workspace ${id} until 2\\S+Z at the latest; wait`)),
+      },
     });
   });
 
