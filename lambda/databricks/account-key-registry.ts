@@ -1,7 +1,10 @@
 import type { KeyRegistry } from '../app/ports.ts';
 import type { UseCase } from '../contract/bindings.ts';
+import { FAILURE } from '../contract/failures.ts';
+import { AutomationError } from '../domain/failure.ts';
 import type { KeyConfiguration, NewKeyConfiguration } from '../domain/key.ts';
 import { pathSegment } from './base-url.ts';
+import { DatabricksError } from './databricks-error.ts';
 import type { Field } from './field.ts';
 import type { DatabricksHttp } from './http.ts';
 import { readCreation } from './read-creation.ts';
@@ -29,7 +32,8 @@ export class AccountKeyRegistry implements KeyRegistry {
 
   /**
    * Fails with DatabricksOutcomeUnknown if it may have happened, also where the answer could not be read, and with
-   * DatabricksConflict if such a configuration exists.
+   * DatabricksConflict if such a configuration exists. Databricks documents no 409 here: one without a word fails with
+   * RegistrationInProgress, after which the same may be asked again, and never stands for a configuration that exists.
    */
   async create(wanted: NewKeyConfiguration): Promise<KeyConfiguration> {
     const call = {
@@ -38,9 +42,13 @@ export class AccountKeyRegistry implements KeyRegistry {
       body: creationBody(wanted),
       answer: 'customer_managed_key',
     } as const;
-    return readCreation(`a key configuration for ${wanted.keyArn}`, async () =>
-      parseConfiguration(await this.#http.request(call)),
-    );
+    try {
+      return await readCreation(`a key configuration for ${wanted.keyArn}`, async () =>
+        parseConfiguration(await this.#http.request(call)),
+      );
+    } catch (error) {
+      throw isWordless(error) ? notYet(error, wanted.keyArn) : error;
+    }
   }
 
   /** Fails with DatabricksNotFound. */
@@ -57,6 +65,19 @@ export class AccountKeyRegistry implements KeyRegistry {
     );
   }
 }
+
+const isWordless = (error: unknown): error is DatabricksError =>
+  error instanceof DatabricksError &&
+  error.name === FAILURE.databricksConflict &&
+  error.code === undefined &&
+  !/\bexists?\b/i.test(error.serverMessage ?? '');
+
+const notYet = (cause: DatabricksError, keyArn: string): AutomationError =>
+  new AutomationError(
+    FAILURE.registrationInProgress,
+    `${cause.message}: Databricks does not say why it takes no key configuration for ${keyArn} now; it is asked again`,
+    { cause },
+  );
 
 const creationBody = ({ keyArn, keyAlias, useCases, reuseKeyForClusterVolumes }: NewKeyConfiguration): unknown => ({
   use_cases: useCases,

@@ -142,12 +142,28 @@ describe('create', () => {
   });
 
   test.each([
-    ['409', text(409, '')],
+    ['409 and a code', json(409, { error_code: 'ALREADY_EXISTS', message: 'no' })],
+    ['409 and words', json(409, { message: 'Customer managed key arn already exists' })],
     ['words', json(400, { message: 'MALFORMED_REQUEST: this key configuration already exists' })],
   ])('of one that exists, told by %s, is a conflict', async (_what, answerer) => {
     const { registry } = await registryOf(answerer);
     expect((await failureOfAct(() => registry.create(wanted))).name).toBe(FAILURE.databricksConflict);
   });
+
+  test.each([
+    ['nothing', text(409, '')],
+    ['{}', json(409, {})],
+    ['a page', text(409, '<html>Conflict</html>')],
+  ])(
+    'that is refused with 409 and %s may be asked for again, and says nothing of what exists',
+    async (_what, answerer) => {
+      const { registry } = await registryOf(answerer);
+      expect(await failureOfAct(() => registry.create(wanted))).toMatchObject({
+        name: FAILURE.registrationInProgress,
+        message: expect.stringMatching(/customer-managed-keys: 409.*does not say why .*; it is asked again$/s),
+      });
+    },
+  );
 
   test('past the limit of the account says so', async () => {
     const { registry } = await registryOf(json(400, { error_code: 'RESOURCE_LIMIT_EXCEEDED', message: 'x' }));

@@ -133,6 +133,18 @@ describe('through trouble that passes, one rollout after the other', () => {
     expect(objections(before, world.databricks.control.state(), new Map())).toEqual([]);
   });
 
+  test('a registration that is refused with an empty 409 is asked for again: the older configuration does not serve', async () => {
+    const before = world.databricks.control.state();
+    world.databricks.control.addFault({
+      kind: 'empty-conflict',
+      method: 'POST',
+      path: 'customer-managed-keys',
+      times: 2,
+    });
+    expect(world.outcomes(await world.rotate())).toEqual(['ROLLED_OUT', 'ROLLED_OUT', 'ROLLED_OUT']);
+    expect(configurations()).toBe(before.keyConfigurations.length + 1);
+  });
+
   test('tokens that expire and one that is taken away in the middle are renewed', async () => {
     world.databricks.control.setSwitches({ timings: { tokenLifeMs: 5 * 60_000 } });
     world.databricks.control.addFault({ kind: 'token-dropped', method: 'PATCH', times: 1 });
