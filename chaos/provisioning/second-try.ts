@@ -35,16 +35,16 @@ async function bringAbout(wish: Wish, desk: Desk, world: World): Promise<readonl
 }
 
 async function bringAway({ workspaceName, network }: Wish, desk: Desk): Promise<readonly string[]> {
-  if (desk.idOf(workspaceName) === undefined) return [];
   const isGiven = 'id' in (network ?? {});
-  const remove = () => desk.remove(workspaceName, isGiven ? 'keep' : 'delete');
-  let operation = await remove();
-  for (let minutes = 0; operation === undefined && minutes < LEASE_MINUTES; minutes += 10) {
+  const what = `the removal of ${workspaceName}, asked for again,`;
+  for (let minutes = 0; minutes <= LEASE_MINUTES; minutes += 10) {
+    if (desk.idOf(workspaceName) === undefined) return [];
+    const operation = await desk.remove(workspaceName, isGiven ? 'keep' : 'delete');
+    const ended = await endOf(operation, desk);
+    if (ended !== undefined) return ended.status === 'SUCCEEDED' ? [] : [`${what} ${toldOf(ended)}`];
     await desk.pause(10 * 60_000);
-    operation = await remove();
   }
-  const ended = await endOf(operation, desk);
-  return ended?.status === 'SUCCEEDED' ? [] : [`the removal of ${workspaceName}, asked for again, ${toldOf(ended)}`];
+  return [`${what} ${toldOf(undefined)}`];
 }
 
 const endOf = async (operation: Operation | undefined, desk: Desk): Promise<Operation | undefined> =>

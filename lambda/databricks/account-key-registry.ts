@@ -75,7 +75,7 @@ const isWordless = (error: unknown): error is DatabricksError =>
 const notYet = (cause: DatabricksError, keyArn: string): AutomationError =>
   new AutomationError(
     FAILURE.registrationInProgress,
-    `${cause.message}: Databricks does not say why it takes no key configuration for ${keyArn} now; it is asked again`,
+    `${cause.message}: Databricks does not say why it takes no key configuration for ${keyArn} now; ask again`,
     { cause },
   );
 

@@ -38,6 +38,7 @@ function bundleAll(bindings: string): string {
     entryPoints: handlers.map((handler) => ({ in: join(HANDLERS, `${handler}.ts`), out: join(handler, 'index') })),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
+    // Nothing is left out: the runtime's own SDK is older and differs by Region.
     bundle: true,
     minify: true,
     platform: 'node',

@@ -160,7 +160,7 @@ describe('create', () => {
       const { registry } = await registryOf(answerer);
       expect(await failureOfAct(() => registry.create(wanted))).toMatchObject({
         name: FAILURE.registrationInProgress,
-        message: expect.stringMatching(/customer-managed-keys: 409.*does not say why .*; it is asked again$/s),
+        message: expect.stringMatching(/customer-managed-keys: 409.*does not say why .*; ask again$/s),
       });
     },
   );
